@@ -1,0 +1,68 @@
+"""Who signs in: global tables, reached only through the functions of the migration (SECURITY DEFINER)."""
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel
+
+from models.base import moment
+from portal_app.core.clock import now
+from portal_app.core.ids import new_id
+
+
+class User(SQLModel, table=True):
+    """A person who signs in. E-mail (lower case) and mobile number (E.164) are sign-in names and nothing more."""
+
+    __tablename__ = "users"
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    name: str
+    email: str | None = Field(default=None, unique=True)
+    mobile: str | None = Field(default=None, unique=True)
+    language: str = "en"
+    suspended_at: datetime | None = moment(default=None)
+    created_at: datetime = moment(default_factory=now)
+
+
+class Credential(SQLModel, table=True):
+    """A user's password, as argon2id."""
+
+    user_id: UUID = Field(foreign_key="users.id", primary_key=True)
+    password_hash: str
+    changed_at: datetime = moment(default_factory=now)
+
+
+class SignInChallenge(SQLModel, table=True):
+    """The second step of a sign-in: a code that was sent, then a ticket that opens one session."""
+
+    __tablename__ = "sign_in_challenge"
+    id: str = Field(primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    code_hash: str
+    sent_at: datetime = moment()
+    expires_at: datetime = moment()
+    tries: int = 0
+    sends: int = 1
+    ticket_hash: str | None = Field(default=None, unique=True)
+    ticket_expires_at: datetime | None = moment(default=None)
+    closed_at: datetime | None = moment(default=None)
+
+
+class UserSession(SQLModel, table=True):
+    """A signed-in browser. Only the SHA-256 of its cookie is stored."""
+
+    __tablename__ = "user_session"
+    token_hash: str = Field(primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    device: str = ""
+    address: str = ""
+    started_at: datetime = moment(default_factory=now)
+    last_seen_at: datetime = moment(default_factory=now)
+    expires_at: datetime = moment()
+    ended_at: datetime | None = moment(default=None)
+
+
+class Throttle(SQLModel, table=True):
+    """How often something was tried in its running window. `key` is a hash, so no name stands here."""
+
+    key: str = Field(primary_key=True)
+    count: int
+    window_ends_at: datetime = moment(index=True)

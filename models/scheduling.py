@@ -1,0 +1,86 @@
+"""Supply (schedules, visit types) and demand (holds and visits). There is no table of free times: they are computed."""
+from datetime import date, datetime, time
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlmodel import Field
+
+from models.base import TenantRow, moment, of_practice, within_tenant
+
+STATUSES = ("held", "booked", "cancelled", "arrived", "done", "no_show")
+
+
+class VisitType(TenantRow, table=True):
+    """A reason for a visit. Lengths, buffers and notice in minutes, the horizon in days."""
+
+    __tablename__ = "visit_type"
+    __table_args__ = (of_practice(),)
+    name: str
+    description: str
+    preparation: str = ""
+    minutes: int
+    buffer_before: int = 0
+    buffer_after: int = 0
+    step: int = 20
+    """Minutes between the starts that are offered."""
+    notice: int = 120
+    horizon: int = 90
+    patients_may_book: bool = True
+
+
+class Schedule(TenantRow, table=True):
+    """A clinician's weekly hours at a location, in that location's wall-clock time. `weekday`: Monday is 0."""
+
+    __table_args__ = (
+        of_practice(), within_tenant("clinician_id", "clinician"), within_tenant("location_id", "location"),
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("opens < closes", name="hours"),
+        Index("ix_schedule_tenant_id_location_id_clinician_id", "tenant_id", "location_id", "clinician_id"),
+    )
+    clinician_id: UUID
+    location_id: UUID
+    weekday: int
+    opens: time
+    closes: time
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+class Visit(TenantRow, table=True):
+    """A time that is taken: while someone decides (`held`), then as a visit.
+
+    `occupied_from`/`occupied_to` include the buffers. No two rows of a clinician that take time may overlap,
+    unless staff overbooked on purpose; the database itself refuses it.
+    """
+
+    __table_args__ = (
+        of_practice(), within_tenant("patient_id", "patient"), within_tenant("clinician_id", "clinician"),
+        within_tenant("location_id", "location"), within_tenant("visit_type_id", "visit_type"),
+        CheckConstraint(f"status IN {STATUSES}", name="status"),
+        CheckConstraint("starts_at < ends_at AND occupied_from <= starts_at AND ends_at <= occupied_to", name="times"),
+        CheckConstraint("(status = 'held') = (hold_expires_at IS NOT NULL)", name="hold"),
+        ExcludeConstraint(
+            ("tenant_id", "="), ("clinician_id", "="), (text("tstzrange(occupied_from, occupied_to)"), "&&"),
+            where=text("status IN ('held', 'booked', 'arrived', 'done') AND NOT overbooked"),
+            using="gist", name="ex_visit_no_double_booking",
+        ),
+        Index("ix_visit_tenant_id_patient_id_starts_at", "tenant_id", "patient_id", "starts_at", "id"),
+        Index("ix_visit_tenant_id_clinician_id_starts_at", "tenant_id", "clinician_id", "starts_at"),
+        Index("ix_visit_tenant_id_starts_at", "tenant_id", "starts_at", "id"),
+    )
+    patient_id: UUID
+    clinician_id: UUID
+    location_id: UUID
+    visit_type_id: UUID
+    status: str
+    starts_at: datetime = moment()
+    ends_at: datetime = moment()
+    occupied_from: datetime = moment()
+    occupied_to: datetime = moment()
+    overbooked: bool = False
+    hold_expires_at: datetime | None = moment(default=None)
+    booked_at: datetime | None = moment(default=None)
+    cancelled_at: datetime | None = moment(default=None)
+    cancel_reason: str = ""
+    version: int = Field(default=1)

@@ -1,0 +1,1 @@
+"""Carelane: a patient portal."""

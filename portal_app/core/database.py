@@ -1,0 +1,134 @@
+"""Engines by role, and the unit of work: one transaction, one tenant context, commit or rollback."""
+import hashlib
+import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cache
+
+from sqlalchemy import URL, Engine, event, make_url, text
+from sqlmodel import Session, create_engine
+
+from portal_app.core import nudge, telemetry, transaction_id
+from portal_app.core.actor import Actor
+from portal_app.core.settings import settings
+
+APP_ROLE, PUMP_ROLE = "carelane_app", "carelane_pump"
+# One statement opens a transaction's context: who may see which practices, and the ID that pg_stat_activity shows.
+CONTEXT = text(
+    "SELECT set_config('carelane.tenants', :tenants, true), set_config('carelane.user', :user, true),"
+    " set_config('application_name', :transaction_id, true)"
+)
+
+
+# How many statements the current event has sent; the list is shared by the threads that work for it.
+_statements: ContextVar[list[int] | None] = ContextVar("statements", default=None)
+
+
+@contextmanager
+def counting() -> Iterator[list[int]]:
+    """Counts the SQL statements sent inside, in the first element of the list."""
+    counter = [0]
+    token = _statements.set(counter)
+    try:
+        yield counter
+    finally:
+        _statements.reset(token)
+
+
+def _count(*_: object) -> None:
+    counter = _statements.get()
+    if counter is not None:
+        counter[0] += 1
+
+
+@dataclass
+class Work:
+    """An open transaction and what shall be told once it is committed."""
+
+    session: Session
+    actor: Actor | None = None
+    nudges: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+    def nudge(self, kind: str, **ids: str) -> None:
+        """Tells `kind` after the commit; nothing is told on a rollback."""
+        self.nudges.append((kind, ids))
+
+    def tell(self, topic: str, id: str = "") -> None:  # noqa: A002
+        """Wakes the screens that watch `topic`, after the commit."""
+        self.nudge("live", topic=topic, id=id)
+
+
+def password_of(role: str) -> str:
+    """The password of one of our own roles, derived from the secret key, so that one URL is all there is to set."""
+    return hmac.new(settings().secret_key.encode(), role.encode(), hashlib.sha256).hexdigest()
+
+
+def url_of(role: str, owner_url: str = "") -> URL:
+    """The address of the same database for another role. By unix socket the server knows us by peer: no password."""
+    url = make_url(owner_url or settings().database_url).set(drivername="postgresql+psycopg2", username=role)
+    return url if "host" in url.query else url.set(password=password_of(role))
+
+
+@cache
+def engine(role: str = APP_ROLE) -> Engine:
+    """This process's engine for `role`: at most 20 connections, checked before use so that a restart is survived."""
+    made = create_engine(
+        url_of(role), pool_size=10, max_overflow=10, pool_timeout=5, pool_pre_ping=True,
+        connect_args={"connect_timeout": 5, "options": "-c statement_timeout=10000 -c timezone=UTC"},
+    )
+    event.listen(made, "before_cursor_execute", _count)
+    telemetry.instrument(made)
+    return made
+
+
+@contextmanager
+def unit_of_work(actor: Actor) -> Iterator[Work]:
+    """One transaction for `actor`, who sees the rows of their practices and no other.
+
+    Commits when the block ends, rolls back when it raises. Raises ValueError for an actor without a tenant.
+    """
+    if not actor.tenants:
+        raise ValueError("a unit of work needs an actor with a tenant")
+    with _transaction(APP_ROLE, actor, ",".join(map(str, actor.tenants))) as work:
+        yield work
+
+
+@contextmanager
+def nobody_work() -> Iterator[Work]:
+    """One transaction without any tenant, for the global functions (sign-in, sessions) alone: no row is visible."""
+    with _transaction(APP_ROLE, None, "") as work:
+        yield work
+
+
+@contextmanager
+def pump_work() -> Iterator[Work]:
+    """One transaction in the pump's role: every practice's text messages, and nothing else."""
+    with _transaction(PUMP_ROLE, None, "") as work:
+        yield work
+
+
+@contextmanager
+def unscoped(reason: str) -> Iterator[Work]:  # noqa: ARG001 (read by people, and counted by a test)
+    """One transaction as the owner, past every wall: for the operator's own command line, with the reason said."""
+    with Session(_owner_engine(), expire_on_commit=False) as session:
+        yield Work(session)
+        session.commit()
+
+
+@cache
+def _owner_engine() -> Engine:
+    return create_engine(make_url(settings().database_url).set(drivername="postgresql+psycopg2"), pool_size=1)
+
+
+@contextmanager
+def _transaction(role: str, actor: Actor | None, tenants: str) -> Iterator[Work]:
+    with Session(engine(role), expire_on_commit=False) as session:
+        work = Work(session, actor)
+        user = str(actor.user_id or "") if actor else ""
+        session.execute(CONTEXT, {"tenants": tenants, "user": user, "transaction_id": transaction_id.current()})
+        yield work
+        session.commit()
+    for kind, ids in work.nudges:
+        nudge.fire(kind, **ids)

@@ -1,0 +1,23 @@
+"""What runs after a commit: tasks and pushes register here, services only name the kind.
+
+A nudge may be lost with the process; the row it speaks of is the truth and a sweeper finds it.
+"""
+from collections.abc import Callable
+
+from portal_app.core import log
+
+Nudge = Callable[..., None]
+_registered: dict[str, list[Nudge]] = {}
+
+
+def register(kind: str, run: Nudge) -> None:
+    _registered.setdefault(kind, []).append(run)
+
+
+def fire(kind: str, **ids: str) -> None:
+    """Runs what is registered for `kind`. A failure is logged, never raised: the commit has already happened."""
+    for run in _registered.get(kind, []):
+        try:
+            run(**ids)
+        except Exception:
+            log.get(__name__).warning("nudge failed", extra={"kind": kind}, exc_info=True)

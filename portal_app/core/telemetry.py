@@ -1,0 +1,50 @@
+"""Spans by OpenTelemetry: made in every layer, sent by OTLP where an endpoint is set, else not recorded at all."""
+from opentelemetry import propagate, trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from sqlalchemy import Engine
+
+from portal_app.core import transaction_id
+from portal_app.core.settings import settings
+
+tracer = trace.get_tracer("carelane")
+
+
+def is_on() -> bool:
+    return bool(settings().otel_exporter_otlp_endpoint)
+
+
+def setup(process: str) -> None:
+    """Starts recording in this process, once, where an endpoint is set."""
+    if not is_on():
+        return
+    provider = TracerProvider(resource=Resource.create({"service.name": f"carelane-{process}"}))
+    endpoint = settings().otel_exporter_otlp_endpoint.rstrip("/") + "/v1/traces"
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint)))
+    trace.set_tracer_provider(provider)
+
+
+def instrument(engine: Engine) -> None:
+    """A span for each SQL statement of `engine`."""
+    if is_on():
+        SQLAlchemyInstrumentor().instrument(engine=engine)
+
+
+def span(name: str):
+    """A span named `name` that carries the transaction ID."""
+    return tracer.start_as_current_span(name, attributes={"carelane.transaction_id": transaction_id.current()})
+
+
+def traceparent() -> str:
+    """The W3C trace context of now, to travel with a row or a request; "" where nothing is recorded."""
+    carrier: dict[str, str] = {}
+    propagate.inject(carrier)
+    return carrier.get("traceparent", "")
+
+
+def resume(parent: str):
+    """The context that `parent` (a traceparent) names, for `tracer.start_as_current_span(context=…)`."""
+    return propagate.extract({"traceparent": parent} if parent else {})

@@ -1,0 +1,75 @@
+"""The free times of a week, and the nearest ones to a time that was taken."""
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from models import Location, Patient, VisitType
+from portal_app.core import clock
+from portal_app.core.actor import Actor
+from portal_app.core.database import Work, unit_of_work
+from portal_app.core.errors import NotFound
+from portal_app.core.ids import parse
+from services import access
+from services.scheduling import supply
+from services.scheduling.supply import Demand
+from services.scheduling.views import FreeDay, FreeTime, FreeWeek
+
+WEEK = timedelta(days=7)
+
+
+def free_times(actor: Actor, *, patient_id: str, visit_type_id: str, clinician_id: str | None, location_id: str,
+               first_day: date | None = None) -> FreeWeek:
+    """Seven days of free times from `first_day` (today in the location's zone where None or past).
+
+    With `clinician_id` None, of anyone. Raises NotFound for what isn't bookable by this person.
+    """
+    with unit_of_work(actor) as work:
+        chart = access.chart_for(work, actor, patient_id)
+        demand = demand_of(work, chart, visit_type_id, location_id, clinician_id)
+        return _week(work, demand, first_day)
+
+
+def demand_of(work: Work, chart: Patient, visit_type_id: str | UUID, location_id: str | UUID,
+              clinician_id: str | UUID | None) -> Demand:
+    """What the patient wants, checked to be the practice's own and open to patients. Raises NotFound."""
+    kind = work.session.get(VisitType, (chart.tenant_id, parse(visit_type_id)))
+    location = work.session.get(Location, (chart.tenant_id, parse(location_id)))
+    if kind is None or location is None or not kind.patients_may_book:
+        raise NotFound
+    hours = supply.hours_of(work, location, parse(clinician_id) if clinician_id else None)
+    return Demand(kind, location, hours, clock.now())
+
+
+def nearest(work: Work, demand: Demand, start: datetime, count: int = 4) -> list[FreeTime]:
+    """The free times closest to `start`, by the clock, within a week either way."""
+    day = start.astimezone(ZoneInfo(demand.location.zone)).date()
+    first, last = day - WEEK, day + WEEK
+    taken = supply.taken(work, demand, first, last)
+    found = [time for days in range((last - first).days + 1)
+             for time in supply.free(demand, first + timedelta(days=days), taken)]
+    closest = sorted(found, key=lambda time: abs(time.starts_at - start))[:count]
+    return sorted(closest, key=lambda time: time.starts_at)
+
+
+def _week(work: Work, demand: Demand, wanted: date | None) -> FreeWeek:
+    today = demand.now.astimezone(ZoneInfo(demand.location.zone)).date()
+    first = min(max(wanted or today, today), demand.last_day)
+    days = _days(work, demand, first, first + WEEK - timedelta(days=1))
+    later = first + WEEK
+    empty = not any(day.times for day in days)
+    return FreeWeek(
+        first_day=first, days=days, zone=demand.location.zone, city=demand.location.city,
+        earlier=max(first - WEEK, today) if first > today else None,
+        later=later if later <= demand.last_day else None,
+        next_free=_next_free(work, demand, later) if empty and later <= demand.last_day else None,
+    )
+
+
+def _days(work: Work, demand: Demand, first: date, last: date) -> list[FreeDay]:
+    taken = supply.taken(work, demand, first, last)
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return [FreeDay(day, supply.free(demand, day, taken)) for day in days]
+
+
+def _next_free(work: Work, demand: Demand, first: date) -> date | None:
+    return next((day.day for day in _days(work, demand, first, demand.last_day) if day.times), None)

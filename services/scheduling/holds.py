@@ -1,0 +1,129 @@
+"""A time is held while its review is open, then booked. The database lets one of many win."""
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col
+
+from models import Patient, Visit
+from portal_app.core import clock
+from portal_app.core.actor import Actor
+from portal_app.core.database import Work, unit_of_work
+from portal_app.core.errors import HoldExpired, Invalid, NotFound, TimeTaken
+from portal_app.core.ids import new_id
+from services import access, audit
+from services.scheduling import reading, supply, texts
+from services.scheduling.free_times import demand_of, nearest
+from services.scheduling.supply import Demand
+from services.scheduling.views import HoldView, VisitView
+
+HOLD, LONGEST = timedelta(minutes=5), timedelta(hours=1)
+"""How long a time is held at a time, and in all. WCAG 2.2.1: extending takes one action, ten times at least."""
+
+
+def hold(actor: Actor, *, patient_id: str, visit_type_id: str, clinician_id: str, location_id: str,
+         starts_at: datetime) -> HoldView:
+    """Takes a free time for five minutes and lets go of the chart's other holds.
+
+    `starts_at` is aware. Raises TimeTaken with the nearest free times; NotFound for what isn't offered at all.
+    """
+    if starts_at.tzinfo is None:
+        raise Invalid("errors.invalid", field="time")
+    with unit_of_work(actor) as work:
+        chart = access.chart_for(work, actor, patient_id)
+        demand = demand_of(work, chart, visit_type_id, location_id, clinician_id)
+        if not _is_offered(demand, starts_at):
+            raise NotFound
+        taken = _take(work, chart, demand, starts_at)
+        if taken is None:
+            anyone = demand_of(work, chart, visit_type_id, location_id, None)
+            raise TimeTaken(nearest(work, anyone, starts_at))
+        audit.record(work, "visit.held", tenant_id=chart.tenant_id, patient_id=chart.id, subject_id=taken.id)
+        return HoldView(str(taken.id), taken.hold_expires_at or demand.now, reading.view_of(work, actor, taken))
+
+
+def _is_offered(demand: Demand, starts_at: datetime) -> bool:
+    day = starts_at.astimezone(ZoneInfo(demand.location.zone)).date()
+    return any(time.starts_at == starts_at for time in supply.offered(demand, day))
+
+
+def _take(work: Work, chart: Patient, demand: Demand, starts_at: datetime) -> Visit | None:
+    """The new hold, or None where the time is gone: the exclusion constraint decides, so nobody waits in a lock."""
+    begins, ends = supply.occupied(demand.visit_type, starts_at)
+    clinician = demand.hours[0][1]
+    _let_go(work, Visit.tenant_id == chart.tenant_id, Visit.patient_id == chart.id)
+    _let_go(work, Visit.tenant_id == chart.tenant_id, Visit.clinician_id == clinician.id,
+            Visit.starts_at >= begins - timedelta(days=1), Visit.starts_at < ends,
+            Visit.occupied_from < ends, Visit.occupied_to > begins, col(Visit.hold_expires_at) <= demand.now)
+    row = insert(Visit).values(
+        tenant_id=chart.tenant_id, id=new_id(), created_at=demand.now, patient_id=chart.id, clinician_id=clinician.id,
+        location_id=demand.location.id, visit_type_id=demand.visit_type.id, status="held", starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=demand.visit_type.minutes), occupied_from=begins, occupied_to=ends,
+        overbooked=False, hold_expires_at=demand.now + HOLD, cancel_reason="", version=1,
+    ).on_conflict_do_nothing().returning(Visit)
+    return work.session.execute(row).scalar_one_or_none()
+
+
+def _let_go(work: Work, *of: object) -> None:
+    work.session.execute(delete(Visit).where(Visit.status == "held", *of), execution_options={"synchronize_session": False})
+
+
+def held(actor: Actor, hold_id: str) -> HoldView:
+    """A hold of the actor's own that still holds. Raises HoldExpired."""
+    with unit_of_work(actor) as work:
+        visit = _hold_for(work, actor, hold_id)
+        return HoldView(str(visit.id), visit.hold_expires_at or clock.now(), reading.view_of(work, actor, visit))
+
+
+def extend_hold(actor: Actor, hold_id: str) -> HoldView:
+    """Five minutes more from now, up to an hour in all. Raises HoldExpired."""
+    with unit_of_work(actor) as work:
+        visit = _hold_for(work, actor, hold_id)
+        visit.hold_expires_at = min(clock.now() + HOLD, visit.created_at + LONGEST)
+        return HoldView(str(visit.id), visit.hold_expires_at, reading.view_of(work, actor, visit))
+
+
+def release(actor: Actor, hold_id: str) -> None:
+    """Lets the time go. One that is gone already is no error."""
+    with unit_of_work(actor) as work:
+        try:
+            work.session.delete(_hold_for(work, actor, hold_id))
+        except HoldExpired:
+            return
+
+
+def _hold_for(work: Work, actor: Actor, hold_id: str) -> Visit:
+    try:
+        visit = access.visit_for(work, actor, hold_id, lock=True)
+    except NotFound:
+        raise HoldExpired from None
+    if visit.status != "held" or visit.hold_expires_at is None or visit.hold_expires_at <= clock.now():
+        raise HoldExpired
+    return visit
+
+
+def book(actor: Actor, *, hold_id: str) -> VisitView:
+    """Turns the actor's hold into a visit and sends the confirmation.
+
+    Booking the same hold again answers the same visit and sends nothing. Raises HoldExpired.
+    """
+    with unit_of_work(actor) as work:
+        visit = _booked_already(work, actor, hold_id)
+        if visit is None:
+            visit = _hold_for(work, actor, hold_id)
+            visit.status, visit.hold_expires_at, visit.booked_at = "booked", None, clock.now()
+            audit.record(work, "visit.booked", tenant_id=visit.tenant_id, patient_id=visit.patient_id, subject_id=visit.id)
+            view = reading.view_of(work, actor, visit)
+            texts.tell(work, visit, view, "visit_booked")
+            work.tell(f"visits:{actor.user_id}", str(visit.id))
+            return view
+        return reading.view_of(work, actor, visit)
+
+
+def _booked_already(work: Work, actor: Actor, hold_id: str) -> Visit | None:
+    try:
+        visit = access.visit_for(work, actor, hold_id, lock=True)
+    except NotFound:
+        return None
+    return visit if visit.status == "booked" else None

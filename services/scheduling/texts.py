@@ -1,0 +1,23 @@
+"""What scheduling tells by text message: practice, day and time. Never the reason, never the clinician."""
+from models import Patient, Visit
+from portal_app.core import display, words
+from portal_app.core.database import Work
+from services import outbox
+from services.scheduling.views import VisitView
+
+
+def tell(work: Work, visit: Visit, view: VisitView, purpose: str) -> None:
+    """Queues the message `text_messages.<purpose>` to the patient of `visit`; nobody without a mobile is told."""
+    chart = work.session.get(Patient, (visit.tenant_id, visit.patient_id))
+    if chart is None or not chart.mobile:
+        return
+    body = words.say(
+        chart.language, f"text_messages.{purpose}", practice=view.practice,
+        day=display.short_day(view.starts_at, view.zone, chart.language),
+        time=display.clock_time(view.starts_at, view.zone, chart.language),
+        zone=display.zone_name(view.starts_at, view.zone, chart.language), phone=view.practice_phone,
+    )
+    outbox.queue_text(
+        work, tenant_id=visit.tenant_id, message_class="now", purpose=purpose.replace("_", "."), recipient=chart.mobile,
+        body=body, dedupe_key=f"{purpose}:{visit.id}", user_id=chart.user_id, patient_id=chart.id,
+    )

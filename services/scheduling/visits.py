@@ -1,0 +1,103 @@
+"""A person's visits: what is next, all of them page by page, and cancelling one."""
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import tuple_
+from sqlmodel import col
+
+from models import Visit
+from portal_app.core import clock
+from portal_app.core.actor import Actor
+from portal_app.core.database import unit_of_work
+from portal_app.core.errors import AlreadyCancelled, Conflict, Invalid, NotFound
+from portal_app.core.ids import parse
+from services import access, audit
+from services.scheduling import reading, texts
+from services.scheduling.views import Attention, HomeView, VisitPage, VisitView
+
+PAGE, SOON = 10, 20
+"""Visits on a page; visits that the home page looks at."""
+DEFAULT_ZONE = "America/New_York"
+
+
+def home(actor: Actor) -> HomeView:
+    """The next visit, how many follow, and what waits for the person. The zone is the next visit's."""
+    now = clock.now()
+    if not actor.charts:
+        return HomeView(actor.name, now, DEFAULT_ZONE, None, 0, [])
+    with unit_of_work(actor) as work:
+        rows = work.session.exec(
+            reading.visits_of(actor)
+            .where(Visit.ends_at > now, col(Visit.status).in_(("held", "booked", "arrived")))
+            .order_by(Visit.starts_at, Visit.id).limit(SOON)
+        ).all()
+    coming = reading.views(row for row in rows if row[0].status != "held")
+    waiting = [Attention("held", reading.view(*row), row[0].hold_expires_at)
+               for row in rows if row[0].status == "held" and row[0].hold_expires_at > now]
+    zone = coming[0].zone if coming else DEFAULT_ZONE
+    return HomeView(actor.name, now, zone, coming[0] if coming else None, len(coming[1:]), waiting)
+
+
+def visits(actor: Actor, *, past: bool, after: str | None = None) -> VisitPage:
+    """Ten visits: coming ones soonest first, past and cancelled ones latest first; `after` is the last page's `next`."""
+    if not actor.charts:
+        return VisitPage([], None)
+    key = tuple_(col(Visit.starts_at), col(Visit.id))
+    wanted = reading.visits_of(actor)
+    if past:
+        wanted = wanted.where(
+            col(Visit.status) != "held", (Visit.starts_at <= clock.now()) | (Visit.status == "cancelled"),
+        ).order_by(col(Visit.starts_at).desc(), col(Visit.id).desc())
+    else:
+        wanted = wanted.where(Visit.starts_at > clock.now(), col(Visit.status).in_(("booked", "arrived"))
+                              ).order_by(Visit.starts_at, Visit.id)
+    if after:
+        wanted = wanted.where(key < _cursor(after) if past else key > _cursor(after))
+    with unit_of_work(actor) as work:
+        found = reading.views(work.session.exec(wanted.limit(PAGE + 1)))
+    following = f"{found[PAGE - 1].starts_at.isoformat()}|{found[PAGE - 1].id}" if len(found) > PAGE else None
+    return VisitPage(found[:PAGE], following)
+
+
+def _cursor(text: str) -> tuple[datetime, UUID]:
+    try:
+        moment, row_id = text.split("|")
+        starts_at = datetime.fromisoformat(moment)
+    except ValueError:
+        raise Invalid from None
+    if starts_at.tzinfo is None:
+        raise Invalid
+    return starts_at, parse(row_id)
+
+
+def visit(actor: Actor, visit_id: str) -> VisitView:
+    """One visit of the actor's own. Raises NotFound, for holds too."""
+    with unit_of_work(actor) as work:
+        row = access.visit_for(work, actor, visit_id)
+        if row.status == "held":
+            raise NotFound
+        return reading.view_of(work, actor, row)
+
+
+def cancel(actor: Actor, *, visit_id: str, reason: str = "") -> VisitView:
+    """Cancels the actor's own visit and frees its time.
+
+    `reason` is the person's own words, 500 signs at most. Raises AlreadyCancelled; Conflict once it is too late to
+    cancel online; NotFound.
+    """
+    if len(reason) > 500:
+        raise Invalid("visits.reason_too_long", field="reason")
+    with unit_of_work(actor) as work:
+        row = access.visit_for(work, actor, visit_id, lock=True)
+        if row.status == "cancelled":
+            raise AlreadyCancelled
+        if row.status == "held":
+            raise NotFound
+        view = reading.view_of(work, actor, row)
+        if not view.can_cancel:
+            raise Conflict("errors.cancel_too_late", phone=view.practice_phone)
+        row.status, row.cancelled_at, row.cancel_reason, row.version = "cancelled", clock.now(), reason.strip(), row.version + 1
+        audit.record(work, "visit.cancelled", tenant_id=row.tenant_id, patient_id=row.patient_id, subject_id=row.id)
+        texts.tell(work, row, view, "visit_cancelled")
+        work.tell(f"visits:{actor.user_id}", str(row.id))
+        return reading.view_of(work, actor, row)

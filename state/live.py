@@ -1,0 +1,83 @@
+"""The only push: one listener a web process on Valkey, which asks the tabs that watch a topic to read again.
+
+What is sent to a tab is the name of an event handler, never data: the tab's own socket then runs it like a click, so
+that a session that has ended sees nothing.
+"""
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import redis.asyncio
+import reflex as rx
+from reflex.event import Event, EventHandler
+from reflex.state import StateUpdate
+from reflex.utils.format import format_event_handler
+
+from portal_app.core import log
+from portal_app.core.live import CHANNEL
+from portal_app.core.settings import settings
+
+PRUNE = 60
+"""Seconds between clearings of tabs that have gone."""
+# topic → client token → the handler to run. Per process: a tab is watched where its socket is.
+_watched: dict[str, dict[str, str]] = {}
+
+
+def watch(state: rx.State, topic: str, wake: EventHandler) -> None:
+    """Runs `wake` in this tab whenever `topic` is published, until the tab goes."""
+    _watched.setdefault(topic, {})[state.router.session.client_token] = format_event_handler(wake)
+
+
+def unwatch(state: rx.State, topic: str) -> None:
+    _watched.get(topic, {}).pop(state.router.session.client_token, None)
+
+
+def listening(app: rx.App) -> Any:
+    """The lifespan task of a web process."""
+
+    @asynccontextmanager
+    async def listen() -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(_listen(app)), asyncio.create_task(_prune(app))]
+        yield
+        for task in tasks:
+            task.cancel()
+
+    return listen
+
+
+async def _listen(app: rx.App) -> None:
+    """Listens for ever. After a lost connection every tab is woken once, since anything may have been missed."""
+    missed = False
+    while True:
+        try:
+            async with redis.asyncio.Redis.from_url(settings().redis_url).pubsub() as channel:
+                await channel.subscribe(CHANNEL)
+                if missed:
+                    await _wake(app, list(_watched))
+                missed = False
+                async for message in channel.listen():
+                    if message["type"] == "message":
+                        await _wake(app, [json.loads(message["data"])["topic"]])
+        except (redis.RedisError, OSError):
+            if not missed:
+                log.get(__name__).warning("live channel lost, trying again")
+            missed = True
+            await asyncio.sleep(1)
+
+
+async def _wake(app: rx.App, topics: list[str]) -> None:
+    for topic in topics:
+        for token, name in list(_watched.get(topic, {}).items()):
+            await app.event_namespace.emit_update(StateUpdate(events=[Event(name=name, payload={})]), token)
+
+
+async def _prune(app: rx.App) -> None:
+    while True:
+        await asyncio.sleep(PRUNE)
+        here = app.event_namespace.token_to_sid
+        for topic in list(_watched):
+            _watched[topic] = {token: name for token, name in _watched[topic].items() if token in here}
+            if not _watched[topic]:
+                del _watched[topic]
