@@ -1,0 +1,68 @@
+"""Twilio's own description of its API, where the reference data stands beside the checkout."""
+import gzip
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FILE = Path(__file__).resolve().parents[3] / "shared/data/twilio/twilio_api_v2010.json.gz"
+MESSAGES = "/2010-04-01/Accounts/{AccountSid}/Messages.json"
+KINDS = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "object": dict, "array": list}
+
+
+@cache
+def _read() -> dict[str, Any]:
+    return json.loads(gzip.decompress(FILE.read_bytes()))
+
+
+def description() -> dict[str, Any]:
+    if not FILE.exists():
+        pytest.skip(f"Twilio's OpenAPI is not at ../shared/data/twilio/{FILE.name}")
+    return _read()
+
+
+def schema(name: str) -> dict[str, Any]:
+    """A named schema with its references resolved."""
+    return _resolved(description()["components"]["schemas"][name])
+
+
+def request_fields() -> dict[str, Any]:
+    """What may be sent in the form of a request to send a message."""
+    content = description()["paths"][MESSAGES]["post"]["requestBody"]["content"]
+    return _resolved(content["application/x-www-form-urlencoded"]["schema"])["properties"]
+
+
+def page_schema() -> dict[str, Any]:
+    return _resolved(description()["paths"][MESSAGES]["get"]["responses"]["200"]["content"]["application/json"]["schema"])
+
+
+def mismatches(value: Any, described: dict[str, Any], where: str = "$") -> list[str]:
+    """Where `value` isn't as described: names, kinds, patterns, lengths and enumerations."""
+    if value is None:
+        return [] if described.get("nullable") else [f"{where} is null"]
+    if not isinstance(value, KINDS[described.get("type", "string")]):
+        return [f"{where} is {value!r}, not {described['type']}"]
+    wrong = []
+    if "enum" in described and value not in described["enum"] or not re.search(described.get("pattern", ""), str(value)):
+        wrong.append(f"{where} is {value!r}")
+    if isinstance(value, dict) and "properties" in described:
+        wrong += [f"{where}.{name}" for name in set(value) ^ set(described["properties"])]
+        for name in set(value) & set(described["properties"]):
+            wrong += mismatches(value[name], described["properties"][name], f"{where}.{name}")
+    if isinstance(value, list):
+        wrong += [one for item in value for one in mismatches(item, described["items"], f"{where}[]")]
+    return wrong
+
+
+def _resolved(part: Any) -> Any:
+    """References put in."""
+    if isinstance(part, list):
+        return [_resolved(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if "$ref" in part:
+        return schema(part["$ref"].rsplit("/", 1)[1])
+    return {name: _resolved(one) for name, one in part.items()}

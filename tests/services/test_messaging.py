@@ -1,0 +1,192 @@
+"""A message is sent once, or it is known why not."""
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from models.text_message import TextMessage
+from portal_app.core import clock
+from portal_app.core.database import pump_work
+from portal_app.core.errors import NotFound
+from services import messaging
+from services.providers.twilio import provider
+from tests.texts import heard, key_of, later, queued, row, sandbox, sent, twilio_account  # noqa: F401
+
+
+def deliver(message: TextMessage) -> TextMessage:
+    messaging.deliver(message.tenant_id, message.id)
+    return row(message.id)
+
+
+def died_while_sending(message: TextMessage) -> None:
+    """As a worker leaves a row that it had leased when it was killed."""
+    with pump_work() as work:
+        found = work.session.get_one(TextMessage, (message.tenant_id, message.id))
+        found.status, found.attempts, found.attempted_at = "sending", 1, clock.now()
+        found.lease_until = clock.now() + timedelta(seconds=30)
+
+
+def due_ids() -> list:
+    return [one.id for one in messaging.due(100)]
+
+
+def test_it_sends_once_when_delivered_twice(sandbox, queued):
+    message = queued()
+    assert deliver(message).status == "accepted"
+    after = deliver(message)
+    assert (after.attempts, sent(sandbox, message)) == (1, 1)
+    assert after.provider_sid == sandbox.store.list(message.recipient)[0]["sid"]
+
+
+def test_it_sends_once_when_eight_deliver_at_the_same_time(sandbox, queued):
+    message, sandbox.mood.delay = queued(), 0.1
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: messaging.deliver(message.tenant_id, message.id), range(8)))
+    assert (row(message.id).status, sent(sandbox, message)) == ("accepted", 1)
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 401])
+def test_it_tries_again_later_when_the_provider_fails(sandbox, queued, later, status):
+    message, sandbox.mood.failures = queued(), [status]
+    put_back = deliver(message)
+    assert (put_back.status, put_back.attempts, put_back.lease_until) == ("waiting", 1, None)
+    assert put_back.not_before > clock.now()
+    assert deliver(message).attempts == 1, "not before its time"
+    later(2)
+    assert due_ids() == [message.id]
+    assert deliver(message).status == "accepted"
+    assert sent(sandbox, message) == 1
+
+
+def test_it_waits_as_long_as_the_provider_asks(sandbox, queued):
+    message, sandbox.mood.failures, sandbox.mood.retry_after = queued(), [429], 90
+    put_back = deliver(message)
+    assert put_back.status == "waiting"
+    assert timedelta(seconds=85) < put_back.not_before - clock.now() <= timedelta(seconds=90)
+
+
+def test_it_gives_up_when_the_number_is_no_number(sandbox, queued):
+    message = queued()
+    with pump_work() as work:
+        work.session.get_one(TextMessage, (message.tenant_id, message.id)).recipient = "+15005550001"
+    failed = deliver(message)
+    assert (failed.status, failed.error_code, failed.lease_until) == ("failed", 21211, None)
+
+
+def test_it_finds_out_at_the_provider_when_the_answer_was_lost(sandbox, queued):
+    message, sandbox.mood.failures = queued(), ["silent"]
+    found = deliver(message)
+    assert (found.status, sent(sandbox, message)) == ("accepted", 1)
+
+
+def test_it_never_sends_again_what_may_have_been_sent(sandbox, queued, later):
+    message, sandbox.mood.failures = queued(), ["deaf"]
+    assert deliver(message).status == "unknown"
+    later(60)
+    assert due_ids() == []
+    assert deliver(message).status == "unknown"
+    assert sent(sandbox, message) == 0
+
+
+def test_it_learns_of_a_late_acceptance_from_the_callback(sandbox, queued):
+    message, sandbox.mood.delay = queued("code"), 0.5
+    provider().http.http.timeout = httpx.Timeout(0.1)
+    assert deliver(message).status == "unknown"
+    time.sleep(0.5)
+    messaging.record_status(key_of(message), sid=sandbox.store.list(message.recipient)[0]["sid"], status="sent")
+    assert (row(message.id).status, sent(sandbox, message)) == ("sent", 1)
+
+
+def test_it_does_not_take_another_rows_message_for_its_own(sandbox, queued):
+    first, second = queued(body="Your visit is tomorrow."), queued(body="Your visit is tomorrow.")
+    deliver(first)
+    sandbox.mood.failures = ["deaf"]
+    assert deliver(second).status == "unknown"
+
+
+def test_it_does_not_send_what_has_expired(sandbox, queued, later):
+    message = queued("code")
+    later(601)
+    assert (deliver(message).status, sent(sandbox, message)) == ("expired", 0)
+
+
+def test_it_expires_rather_than_wait_too_long(sandbox, queued):
+    message = queued("code", expires_at=clock.now() + timedelta(seconds=30))
+    sandbox.mood.failures, sandbox.mood.retry_after = [429], 60
+    expired = deliver(message)
+    assert (expired.status, expired.error_code) == ("expired", 20429)
+
+
+@pytest.mark.parametrize("message_class", ["code", "notice"])
+def test_it_never_resends_after_a_worker_died_while_sending(sandbox, queued, later, message_class):
+    message = queued(message_class)
+    died_while_sending(message)
+    assert deliver(message).status == "sending", "the lease still runs"
+    later(31)
+    assert due_ids() == [message.id]
+    assert (deliver(message).status, sent(sandbox, message)) == ("unknown", 0)
+
+
+def test_it_learns_that_the_dead_worker_had_sent_it(sandbox, queued, later):
+    message = queued()
+    died_while_sending(message)
+    provider().client.messages.create(to=message.recipient, body=message.body, from_="+15005550006")
+    later(31)
+    assert (deliver(message).status, sent(sandbox, message)) == ("accepted", 1)
+
+
+def test_a_callback_is_taken_before_our_own_answer(sandbox, queued):
+    message = queued()
+    died_while_sending(message)
+    messaging.record_status(key_of(message), sid="SM1", status="delivered")
+    assert (row(message.id).status, row(message.id).lease_until) == ("delivered", None)
+
+
+def test_callbacks_reversed_and_replayed_end_in_the_furthest(sandbox, queued):
+    message = deliver(queued())
+    for status in ("delivered", "sent", "queued", "delivered", "sent"):
+        messaging.record_status(key_of(message), sid=message.provider_sid, status=status)
+    after = row(message.id)
+    assert after.status == "delivered"
+    assert message.accepted_at <= after.delivered_at
+
+
+def test_a_replayed_callback_changes_nothing(sandbox, queued):
+    message = deliver(queued())
+    messaging.record_status(key_of(message), sid=message.provider_sid, status="delivered")
+    first = row(message.id)
+    messaging.record_status(key_of(message), sid=message.provider_sid, status="delivered")
+    assert row(message.id) == first
+
+
+def test_a_failed_delivery_keeps_its_reason(sandbox, queued):
+    message = deliver(queued())
+    messaging.record_status(key_of(message), sid=message.provider_sid, status="undelivered", error_code=30005)
+    assert (row(message.id).status, row(message.id).error_code) == ("failed", 30005)
+
+
+def test_a_callback_about_another_sending_is_not_believed(sandbox, queued):
+    message = deliver(queued())
+    messaging.record_status(key_of(message), sid="SM2", status="delivered")
+    assert row(message.id) == message
+
+
+@pytest.mark.parametrize("key", ["", "nonsense", "00000000-0000-0000-0000-000000000000.00000000-0000-0000-0000-000000000009"])
+def test_a_callback_about_nothing_of_ours_is_not_found(database, key):
+    with pytest.raises(NotFound):
+        messaging.record_status(key, sid="SM1", status="sent")
+
+
+def test_a_status_that_does_not_exist_is_not_found(sandbox, queued):
+    with pytest.raises(NotFound):
+        messaging.record_status(key_of(queued()), sid="SM1", status="exploded")
+
+
+def test_the_urgent_are_due_first_and_the_oldest_among_equals(queued, later):
+    bulk, notice, now_1, now_2, code = (queued(one) for one in ("bulk", "notice", "now", "now", "code"))
+    assert due_ids() == [], "fresh rows are left to their own wake-up"
+    later(3)
+    assert due_ids() == [code.id, now_1.id, now_2.id, notice.id, bulk.id]
+    assert len(messaging.due(2)) == 2

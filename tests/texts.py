@@ -1,0 +1,124 @@
+"""Fixtures about text messages: a sandbox in this process, rows in the outbox, and a listener for callbacks."""
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl
+from uuid import UUID, uuid4
+
+import pytest
+
+from models.text_message import TextMessage
+from portal_app.core import clock, transaction_id
+from portal_app.core.actor import PLATFORM, PLATFORM_TENANT
+from portal_app.core.database import pump_work, unit_of_work
+from portal_app.core.settings import settings
+from services import outbox
+from services.providers.sandbox.twilio import Mood, Sandbox
+from services.providers.twilio import provider
+
+ACCOUNT, TOKEN, SERVICE = "AC" + "0a" * 16, "a-token-of-the-tests", "MG" + "0b" * 16
+ALICE = "+12065550142"
+
+
+@contextmanager
+def serving(server: ThreadingHTTPServer) -> Iterator[None]:
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def use_settings(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    provider.cache_clear()
+
+
+@pytest.fixture
+def twilio_account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    use_settings(monkeypatch, TWILIO_ACCOUNT_SID=ACCOUNT, TWILIO_AUTH_TOKEN=TOKEN, TWILIO_MESSAGING_SERVICE_SID=SERVICE)
+    yield
+    monkeypatch.undo()
+    settings.cache_clear()
+    provider.cache_clear()
+
+
+@pytest.fixture
+def sandbox(twilio_account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """A sandbox that answers at once; `sandbox.mood` makes it worse. Callbacks go nowhere unless `heard` is used."""
+    server = Sandbox(ACCOUNT, TOKEN, mood=Mood(delay=0))
+    use_settings(monkeypatch, TWILIO_API_BASE=server.address, SMS_SANDBOX_URL=server.address, PORT="1")
+    with serving(server):
+        yield server
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> Iterator[list[tuple[str, dict[str, str], str]]]:
+    """Every callback that reached the portal's address: path with query, form, signature."""
+    calls: list[tuple[str, dict[str, str], str]] = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            form = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            calls.append((self.path, dict(parse_qsl(form, keep_blank_values=True)), self.headers["X-Twilio-Signature"]))
+            self.send_response(503 if len(calls) == 1 else 204)  # the first is told again
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
+    use_settings(monkeypatch, PUBLIC_URL=f"http://127.0.0.1:{server.server_port}")
+    with serving(server):
+        yield calls
+
+
+@pytest.fixture
+def queued(database: str, valkey: str, sandbox: Sandbox) -> Callable[..., TextMessage]:
+    """Puts a message into an outbox that was empty before the test."""
+    with unit_of_work(PLATFORM) as work:
+        work.session.connection().exec_driver_sql("UPDATE text_message SET status = 'cancelled'")
+
+    def add(message_class: str = "now", body: str = "", **more: object) -> TextMessage:
+        with transaction_id.use(), unit_of_work(PLATFORM) as work:
+            made = outbox.queue_text(
+                work, tenant_id=PLATFORM_TENANT, message_class=message_class, purpose="test", recipient=ALICE,
+                body=body or f"hello {uuid4()}", dedupe_key=str(uuid4()), **more,
+            )
+        return row(made)
+
+    return add
+
+
+def row(id: UUID) -> TextMessage:  # noqa: A002
+    with pump_work() as work:
+        return work.session.get_one(TextMessage, (PLATFORM_TENANT, id))
+
+
+def key_of(message: TextMessage) -> str:
+    return f"{message.tenant_id}.{message.id}"
+
+
+def sent(sandbox: Sandbox, message: TextMessage) -> int:
+    """How many times the provider accepted this text."""
+    return sum(one["body"] == message.body for one in sandbox.store.list(message.recipient))
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], datetime]:
+    """Moves the clock forward by so many seconds."""
+    real, moved = clock.now, [0.0]
+    monkeypatch.setattr(clock, "now", lambda: real() + timedelta(seconds=moved[0]))
+
+    def move(seconds: float) -> datetime:
+        moved[0] += seconds
+        return clock.now()
+
+    return move
