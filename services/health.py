@@ -1,8 +1,8 @@
 """Which parts of the portal answer at this moment."""
+import redis
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-import redis
 from portal_app.core.database import nobody_work
 from portal_app.core.live import valkey
 

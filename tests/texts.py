@@ -1,4 +1,4 @@
-"""Fixtures about text messages: a sandbox in this process, rows in the outbox, and a listener for callbacks."""
+"""Fixtures about text messages: a sandbox in this process, rows in the outbox, a listener for callbacks."""
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
 from models.text_message import TextMessage
 from portal_app.core import clock, transaction_id
@@ -20,6 +22,7 @@ from services.providers.twilio import provider
 
 ACCOUNT, TOKEN, SERVICE = "AC" + "0a" * 16, "a-token-of-the-tests", "MG" + "0b" * 16
 ALICE = "+12065550142"
+Call = tuple[str, dict[str, str], str]
 
 
 @contextmanager
@@ -43,7 +46,8 @@ def use_settings(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
 
 @pytest.fixture
 def twilio_account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    use_settings(monkeypatch, TWILIO_ACCOUNT_SID=ACCOUNT, TWILIO_AUTH_TOKEN=TOKEN, TWILIO_MESSAGING_SERVICE_SID=SERVICE)
+    use_settings(monkeypatch, TWILIO_ACCOUNT_SID=ACCOUNT, TWILIO_AUTH_TOKEN=TOKEN,
+                 TWILIO_MESSAGING_SERVICE_SID=SERVICE)
     yield
     monkeypatch.undo()
     settings.cache_clear()
@@ -52,7 +56,7 @@ def twilio_account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def sandbox(twilio_account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    """A sandbox that answers at once; `sandbox.mood` makes it worse. Callbacks go nowhere unless `heard` is used."""
+    """A sandbox that answers at once; `sandbox.mood` makes it worse. Callbacks go nowhere without `heard`."""
     server = Sandbox(ACCOUNT, TOKEN, mood=Mood(delay=0))
     use_settings(monkeypatch, TWILIO_API_BASE=server.address, SMS_SANDBOX_URL=server.address, PORT="1")
     with serving(server):
@@ -60,14 +64,15 @@ def sandbox(twilio_account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[S
 
 
 @pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> Iterator[list[tuple[str, dict[str, str], str]]]:
+def heard(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> Iterator[list[Call]]:
     """Every callback that reached the portal's address: path with query, form, signature."""
-    calls: list[tuple[str, dict[str, str], str]] = []
+    calls: list[Call] = []
 
     class Listener(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             form = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            calls.append((self.path, dict(parse_qsl(form, keep_blank_values=True)), self.headers["X-Twilio-Signature"]))
+            fields = dict(parse_qsl(form, keep_blank_values=True))
+            calls.append((self.path, fields, self.headers["X-Twilio-Signature"]))
             self.send_response(503 if len(calls) == 1 else 204)  # the first is told again
             self.end_headers()
 
@@ -83,8 +88,9 @@ def heard(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> Iterator[list[tu
 @pytest.fixture
 def queued(database: str, valkey: str, sandbox: Sandbox) -> Callable[..., TextMessage]:
     """Puts a message into an outbox that was empty before the test."""
-    with unit_of_work(PLATFORM) as work:
-        work.session.connection().exec_driver_sql("UPDATE text_message SET status = 'cancelled'")
+    with pump_work() as work:
+        waiting = col(TextMessage.status).in_(["waiting", "sending"])
+        work.session.execute(update(TextMessage).where(waiting).values(status="cancelled"))
 
     def add(message_class: str = "now", body: str = "", **more: object) -> TextMessage:
         with transaction_id.use(), unit_of_work(PLATFORM) as work:
@@ -97,7 +103,7 @@ def queued(database: str, valkey: str, sandbox: Sandbox) -> Callable[..., TextMe
     return add
 
 
-def row(id: UUID) -> TextMessage:  # noqa: A002
+def row(id: UUID) -> TextMessage:
     with pump_work() as work:
         return work.session.get_one(TextMessage, (PLATFORM_TENANT, id))
 

@@ -55,7 +55,7 @@ class Work:
         """Tells `kind` after the commit; nothing is told on a rollback."""
         self.nudges.append((kind, ids))
 
-    def tell(self, topic: str, id: str = "") -> None:  # noqa: A002
+    def tell(self, topic: str, id: str = "") -> None:
         """Wakes the screens that watch `topic`, after the commit."""
         self.nudge("live", topic=topic, id=id)
 
@@ -110,7 +110,7 @@ def pump_work() -> Iterator[Work]:
 
 
 @contextmanager
-def unscoped(reason: str) -> Iterator[Work]:  # noqa: ARG001 (read by people, and counted by a test)
+def unscoped(reason: str) -> Iterator[Work]:
     """One transaction as the owner, past every wall: for the operator's own command line, with the reason said."""
     with Session(_owner_engine(), expire_on_commit=False) as session:
         yield Work(session)

@@ -16,7 +16,7 @@ def valkey() -> redis.Redis:
     return redis.Redis.from_url(settings().redis_url, socket_timeout=2, socket_connect_timeout=2)
 
 
-def publish(topic: str, id: str = "") -> None:  # noqa: A002 (the field's name on the channel)
+def publish(topic: str, id: str = "") -> None:
     valkey().publish(CHANNEL, json.dumps({"topic": topic, "id": id}))
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from portal_app.core.errors import NotFound
 from portal_app.core.settings import settings
 
-PASSWORD = "carelane-demo"  # noqa: S105 (told to everyone on the demo's own sign-in page)
+PASSWORD = "carelane-demo"
 
 
 @dataclass(frozen=True)

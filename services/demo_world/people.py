@@ -6,13 +6,21 @@ from typing import Any
 from services.accounts.demo import CAST, LAKE, DemoPerson
 from services.demo_world.places import PLACES, Place, made_id
 
-GIVEN = ("Ada Amir Ana Ben Bianca Carlos Chloe Daniel Deepa Diego Elena Emma Ethan Fatima Felix Gina Hassan Hugo Ines "
-         "Ivan Jada James Jia Jonas Kai Karen Leah Liam Lucia Marcus Maria Maya Miguel Mina Nadia Noah Nora Olga Omar "
-         "Paula Quinn Rafael Rosa Ruth Samir Sara Sofia Tariq Tomas Uma Vera Viktor Wen Yara Yusuf Zoe").split()
-FAMILY = ("Abbott Alvarez Baker Banerjee Bennett Brown Carter Chavez Chen Cohen Costa Cruz Davis Diaz Evans Flores "
-          "Foster Garcia Gomez Green Gupta Hall Harris Hernandez Hill Ito Jackson Johnson Jones Khan Kim King Kowalski "
-          "Lee Lewis Lopez Martin Mendez Miller Moore Nguyen Novak Okoye Ortiz Patel Perez Price Ramos Reed Rivera "
-          "Rossi Ruiz Sanchez Schmidt Shah Silva Smith Sullivan Tran Turner Vargas Walker Ward White Wong Young").split()
+GIVEN = (
+    "Ada", "Amir", "Ana", "Ben", "Bianca", "Carlos", "Chloe", "Daniel", "Deepa", "Diego", "Elena", "Emma", "Ethan",
+    "Fatima", "Felix", "Gina", "Hassan", "Hugo", "Ines", "Ivan", "Jada", "James", "Jia", "Jonas", "Kai", "Karen",
+    "Leah", "Liam", "Lucia", "Marcus", "Maria", "Maya", "Miguel", "Mina", "Nadia", "Noah", "Nora", "Olga", "Omar",
+    "Paula", "Quinn", "Rafael", "Rosa", "Ruth", "Samir", "Sara", "Sofia", "Tariq", "Tomas", "Uma", "Vera", "Viktor",
+    "Wen", "Yara", "Yusuf", "Zoe",
+)
+FAMILY = (
+    "Abbott", "Alvarez", "Baker", "Banerjee", "Bennett", "Brown", "Carter", "Chavez", "Chen", "Cohen", "Costa", "Cruz",
+    "Davis", "Diaz", "Evans", "Flores", "Foster", "Garcia", "Gomez", "Green", "Gupta", "Hall", "Harris", "Hernandez",
+    "Hill", "Ito", "Jackson", "Johnson", "Jones", "Khan", "Kim", "King", "Kowalski", "Lee", "Lewis", "Lopez", "Martin",
+    "Mendez", "Miller", "Moore", "Nguyen", "Novak", "Okoye", "Ortiz", "Patel", "Perez", "Price", "Ramos", "Reed",
+    "Rivera", "Rossi", "Ruiz", "Sanchez", "Schmidt", "Shah", "Silva", "Smith", "Sullivan", "Tran", "Turner", "Vargas",
+    "Walker", "Ward", "White", "Wong", "Young",
+)
 
 
 
@@ -20,7 +28,7 @@ def charts() -> list[dict[str, Any]]:
     """Every patient row: the named people's own, then as many as each practice has."""
     rows = [_own(person, place) for person in CAST if person.role == "patient" for place in PLACES if _goes(person, place)]
     for place in PLACES:
-        die = Random(place.name)  # noqa: S311 (a die for the demo, not a secret)
+        die = Random(place.name)
         missing = place.patients - sum(row["tenant_id"] == place.id for row in rows)
         rows += [_someone(place, number, die) for number in range(missing)]
     return rows

@@ -37,7 +37,7 @@ def _named(place: Place, charts: list[Chart], today: date) -> Iterator[dict[str,
 
 
 def _others(place: Place, charts: list[Chart], today: date) -> Iterator[dict[str, Any]]:
-    die = Random(f"visits {place.name}")  # noqa: S311
+    die = Random(f"visits {place.name}")
     for offset in range(-BACK, AHEAD):
         day = today + timedelta(days=offset)
         share = PAST_A_DAY if offset < 0 else NEXT_WEEKS if offset < 14 else LATER

@@ -4,8 +4,19 @@ from services.scheduling.free_times import free_times
 from services.scheduling.holds import book, extend_hold, held, hold, release
 from services.scheduling.staff_day import staff_day
 from services.scheduling.views import (
-    Attention, ChartChoice, ClinicianChoice, FreeDay, FreeTime, FreeWeek, HoldView, HomeView, LocationChoice,
-    StaffVisit, VisitPage, VisitTypeChoice, VisitView,
+    Attention,
+    ChartChoice,
+    ClinicianChoice,
+    FreeDay,
+    FreeTime,
+    FreeWeek,
+    HoldView,
+    HomeView,
+    LocationChoice,
+    StaffVisit,
+    VisitPage,
+    VisitTypeChoice,
+    VisitView,
 )
 from services.scheduling.visits import cancel, home, visit, visits
 

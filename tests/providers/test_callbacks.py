@@ -9,7 +9,7 @@ from twilio.request_validator import RequestValidator
 from portal_app.api import webhooks
 from portal_app.core.settings import settings
 from services import messaging
-from tests.texts import TOKEN, key_of, queued, row, sandbox, twilio_account  # noqa: F401
+from tests.texts import TOKEN, key_of, row
 
 STRANGE = "00000000-0000-0000-0000-000000000000.00000000-0000-0000-0000-000000000009"
 
@@ -25,8 +25,9 @@ def ask(method: str, path: str, **more) -> int:
 
 def tell(key: str, form: dict[str, str], token: str = TOKEN, signature: str | None = None) -> int:
     path = f"/webhooks/twilio/status?message={key}&tx=TX-0000-0000-0000-0000"
-    signed = RequestValidator(token).compute_signature(settings().address + path, form) if signature is None else signature
-    return ask("POST", path, data=form, headers={"X-Twilio-Signature": signed} if signed else {})
+    if signature is None:
+        signature = RequestValidator(token).compute_signature(settings().address + path, form)
+    return ask("POST", path, data=form, headers={"X-Twilio-Signature": signature} if signature else {})
 
 
 @pytest.fixture
@@ -37,7 +38,8 @@ def message(queued):
 
 
 def form_for(message, status: str = "delivered", **more: str) -> dict[str, str]:
-    return {"MessageSid": message.provider_sid, "MessageStatus": status, "To": message.recipient, "Empty": ""} | more
+    form = {"MessageSid": message.provider_sid, "MessageStatus": status, "To": message.recipient, "Empty": ""}
+    return form | more
 
 
 def test_a_signed_callback_is_recorded(message):
@@ -54,7 +56,10 @@ def test_a_failure_is_recorded_with_its_reason(message):
     assert (row(message.id).status, row(message.id).error_code) == ("failed", 30003)
 
 
-@pytest.mark.parametrize("wrong", [{"token": "another token"}, {"signature": ""}, {"signature": "nonsense"}, {"signature": "=" * 28}])
+FORGED = [{"token": "another token"}, {"signature": ""}, {"signature": "nonsense"}, {"signature": "=" * 28}]
+
+
+@pytest.mark.parametrize("wrong", FORGED)
 def test_a_callback_without_the_right_signature_is_refused(message, wrong):
     assert tell(key_of(message), form_for(message), **wrong) == 403
     assert row(message.id).status == "accepted"
@@ -69,7 +74,8 @@ def test_a_signature_for_one_message_is_none_for_another(message, queued):
 
 def test_a_changed_form_is_refused(message):
     path = f"/webhooks/twilio/status?message={key_of(message)}&tx=TX-0000-0000-0000-0000"
-    signature = RequestValidator(TOKEN).compute_signature(settings().address + path, form_for(message, "sent"))
+    told = settings().address + path
+    signature = RequestValidator(TOKEN).compute_signature(told, form_for(message, "sent"))
     assert tell(key_of(message), form_for(message, "failed"), signature=signature) == 403
 
 

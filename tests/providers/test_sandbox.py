@@ -16,20 +16,22 @@ from portal_app.core import log, transaction_id
 from services.providers.ports import Accepted, Outgoing, Refused
 from services.providers.twilio import is_genuine, provider
 from tests.providers.openapi import mismatches, page_schema, schema
-from tests.texts import ACCOUNT, ALICE, SERVICE, TOKEN, heard, sandbox, twilio_account  # noqa: F401
+from tests.texts import ACCOUNT, ALICE, SERVICE, TOKEN
 
 MESSAGE = {"To": ALICE, "Body": "Grüße 👋", "MessagingServiceSid": SERVICE}
 
 
 def ask(sandbox, method: str = "POST", path: str = ".json", auth=(ACCOUNT, TOKEN), **more) -> httpx.Response:
-    return httpx.request(method, f"{sandbox.address}/2010-04-01/Accounts/{ACCOUNT}/Messages{path}", auth=auth, **more)
+    address = f"{sandbox.address}/2010-04-01/Accounts/{ACCOUNT}/Messages{path}"
+    return httpx.request(method, address, auth=auth, **more)
 
 
 def test_its_answer_is_the_message_that_twilio_describes(sandbox):
     answer = ask(sandbox, data=MESSAGE)
     assert answer.status_code == 201
     assert mismatches(answer.json(), schema("api.v2010.account.message")) == []
-    assert (answer.json()["body"], answer.json()["to"], answer.json()["status"]) == ("Grüße 👋", ALICE, "queued")
+    told = [answer.json()[name] for name in ("body", "to", "status")]
+    assert told == ["Grüße 👋", ALICE, "queued"]
 
 
 def test_its_list_is_the_page_that_twilio_describes(sandbox):
@@ -37,7 +39,8 @@ def test_its_list_is_the_page_that_twilio_describes(sandbox):
     ask(sandbox, data=MESSAGE | {"To": "+12065550143"})
     page = ask(sandbox, "GET", params={"To": ALICE, "PageSize": 2})
     assert mismatches(page.json(), page_schema()) == []
-    assert [one["sid"] for one in page.json()["messages"]] == sids[:0:-1], "newest first, no more than asked for"
+    sids_told = [one["sid"] for one in page.json()["messages"]]
+    assert sids_told == sids[:0:-1], "newest first, no more than asked for"
 
 
 def test_it_shows_one_message(sandbox):
@@ -47,8 +50,9 @@ def test_it_shows_one_message(sandbox):
 
 
 @pytest.mark.parametrize(("wrong", "code"), [
-    ({"To": "+15005550001"}, 21211), ({"To": "+1206"}, 21211), ({"To": "5550142"}, 21211), ({"To": ""}, 21604),
-    ({"To": "+15005550009"}, 21614), ({"To": "+15005550004"}, 21610), ({"Body": ""}, 21602), ({"Body": "x" * 1601}, 21617),
+    ({"To": "+15005550001"}, 21211), ({"To": "+1206"}, 21211), ({"To": "5550142"}, 21211),
+    ({"To": "+15005550009"}, 21614), ({"To": "+15005550004"}, 21610), ({"To": ""}, 21604),
+    ({"Body": ""}, 21602), ({"Body": "x" * 1601}, 21617),
     ({"MessagingServiceSid": ""}, 21603),
 ])
 def test_it_refuses_what_twilio_refuses(sandbox, wrong, code):
@@ -88,10 +92,10 @@ def test_it_keeps_the_newest_of_each_recipient(sandbox):
 
 def test_its_log_names_the_transaction_and_no_one(sandbox, caplog):
     caplog.handler.setFormatter(log.JsonLines("sandbox"))
-    with caplog.at_level(logging.INFO, "services.providers.sandbox.twilio"), transaction_id.use() as tx:
+    with caplog.at_level(logging.INFO, "services.providers.sandbox.handler"), transaction_id.use() as tx:
         provider().send(Outgoing("t.1", ALICE, "hello you", 60))
-        until(lambda: caplog.records)
-    line = json.loads(caplog.text.splitlines()[0])
+        until(lambda: "sandbox.handler" in caplog.text)
+    line = next(json.loads(one) for one in caplog.text.splitlines() if "sandbox.handler" in one)
     assert (line["transaction_id"], line["http_status"]) == (tx, 201)
     assert "hello you" not in caplog.text and ALICE not in caplog.text
 
@@ -99,12 +103,13 @@ def test_its_log_names_the_transaction_and_no_one(sandbox, caplog):
 def test_it_runs_as_a_program_and_stops_when_told(sandbox):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "services.providers.sandbox.twilio", "--port", str(port), "--delay-ms", "0"]
+    command = [sys.executable, "-m", "services.providers.sandbox.twilio", "--port", str(port)]
     process = subprocess.Popen(command, env=os.environ, stderr=subprocess.PIPE, text=True)
     try:
         listening = json.loads(process.stderr.readline())
         assert datetime.fromisoformat(listening["at"]).tzinfo == UTC
-        answer = httpx.post(f"http://127.0.0.1:{port}/2010-04-01/Accounts/{ACCOUNT}/Messages.json", auth=(ACCOUNT, TOKEN), data=MESSAGE)
+        address = f"http://127.0.0.1:{port}/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+        answer = httpx.post(address, auth=(ACCOUNT, TOKEN), data=MESSAGE)
         assert answer.status_code == 201
     finally:
         process.send_signal(signal.SIGTERM)

@@ -13,19 +13,20 @@ from portal_app.core import clock, transaction_id
 from services.providers.ports import Accepted, Later, Outgoing, Refused, Unanswered, Unreachable
 from services.providers.twilio import Twilio, provider
 from tests.providers.openapi import request_fields
-from tests.texts import ACCOUNT, ALICE, SERVICE, TOKEN, sandbox, twilio_account, use_settings  # noqa: F401
+from tests.texts import ACCOUNT, ALICE, SERVICE, TOKEN, use_settings
 
 HELLO = Outgoing(key="t.1", recipient=ALICE, body="hello", lifetime=600)
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
-def answering(status: int, body: object = None, headers: dict[str, str] | None = None) -> tuple[Twilio, list[httpx.Request]]:
+def answering(status: int, body: object = None, headers: dict[str, str] | None = None):
     """The adapter before a server that answers everything like this, and what it was asked."""
     asked: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
         asked.append(request)
-        return httpx.Response(status, headers=headers, text=body if isinstance(body, str) else json.dumps(body or {}))
+        text = body if isinstance(body, str) else json.dumps(body or {})
+        return httpx.Response(status, headers=headers, text=text)
 
     return behind(answer), asked
 
@@ -58,7 +59,8 @@ def test_its_request_is_one_that_twilio_describes(twilio_account):
     twilio, asked = answering(201, {"sid": "SM1"})
     twilio.send(HELLO)
     form = form_of(asked[0])
-    assert set(form) == {"To", "Body", "MessagingServiceSid", "StatusCallback", "ValidityPeriod"} <= set(fields)
+    assert set(form) == {"To", "Body", "MessagingServiceSid", "StatusCallback", "ValidityPeriod"}
+    assert set(form) <= set(fields)
     assert re.fullmatch(fields["MessagingServiceSid"]["pattern"], form["MessagingServiceSid"])
     assert form["MessagingServiceSid"] == SERVICE
     assert form["ValidityPeriod"] == "600"
@@ -112,7 +114,10 @@ def test_what_never_left_may_be_sent_again(twilio_account, error):
     assert behind(fail).send(HELLO) == Later()
 
 
-@pytest.mark.parametrize("error", [httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError, httpx.WriteError])
+SILENCE = [httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError, httpx.WriteError]
+
+
+@pytest.mark.parametrize("error", SILENCE)
 def test_what_left_without_an_answer_may_not(twilio_account, error):
     def fail(request):
         raise error("silence")
@@ -120,7 +125,10 @@ def test_what_left_without_an_answer_may_not(twilio_account, error):
     assert behind(fail).send(HELLO) == Unanswered()
 
 
-@pytest.mark.parametrize(("status", "body"), [(504, "gateway timeout"), (201, "<html>"), (201, "{}"), (302, "")])
+NO_ANSWERS = [(504, "gateway timeout"), (201, "<html>"), (201, "{}"), (302, "")]
+
+
+@pytest.mark.parametrize(("status", "body"), NO_ANSWERS)
 def test_an_answer_that_says_neither_yes_nor_no_counts_as_none(twilio_account, status, body):
     assert answering(status, body)[0].send(HELLO) == Unanswered()
 

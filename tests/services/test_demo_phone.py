@@ -6,7 +6,7 @@ from services import demo_phone
 from services.messaging import phone_id
 from services.providers.ports import Outgoing
 from services.providers.twilio import provider
-from tests.texts import sandbox, twilio_account, use_settings  # noqa: F401
+from tests.texts import use_settings
 
 
 def test_it_shows_a_persons_texts_newest_first(sandbox):

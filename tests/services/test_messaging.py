@@ -12,7 +12,7 @@ from portal_app.core.database import pump_work
 from portal_app.core.errors import NotFound
 from services import messaging
 from services.providers.twilio import provider
-from tests.texts import heard, key_of, later, queued, row, sandbox, sent, twilio_account  # noqa: F401
+from tests.texts import key_of, row, sent
 
 
 def deliver(message: TextMessage) -> TextMessage:
@@ -95,7 +95,8 @@ def test_it_learns_of_a_late_acceptance_from_the_callback(sandbox, queued):
     provider().http.http.timeout = httpx.Timeout(0.1)
     assert deliver(message).status == "unknown"
     time.sleep(0.5)
-    messaging.record_status(key_of(message), sid=sandbox.store.list(message.recipient)[0]["sid"], status="sent")
+    sid = sandbox.store.list(message.recipient)[0]["sid"]
+    messaging.record_status(key_of(message), sid=sid, status="sent")
     assert (row(message.id).status, sent(sandbox, message)) == ("sent", 1)
 
 
@@ -173,7 +174,10 @@ def test_a_callback_about_another_sending_is_not_believed(sandbox, queued):
     assert row(message.id) == message
 
 
-@pytest.mark.parametrize("key", ["", "nonsense", "00000000-0000-0000-0000-000000000000.00000000-0000-0000-0000-000000000009"])
+NOBODY = "00000000-0000-0000-0000-000000000000"
+
+
+@pytest.mark.parametrize("key", ["", "nonsense", f"{NOBODY}.{NOBODY}"])
 def test_a_callback_about_nothing_of_ours_is_not_found(database, key):
     with pytest.raises(NotFound):
         messaging.record_status(key, sid="SM1", status="sent")

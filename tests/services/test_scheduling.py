@@ -8,7 +8,9 @@ from sqlmodel import select
 from models import AuditEvent, TextMessage, Visit, VisitType
 from portal_app.core import clock, transaction_id
 from portal_app.core.database import unscoped
-from portal_app.core.errors import AlreadyCancelled, AppError, Conflict, HoldExpired, Invalid, NotAllowed, NotFound, TimeTaken
+from portal_app.core.errors import (
+    AlreadyCancelled, AppError, Conflict, HoldExpired, Invalid, NotAllowed, NotFound, TimeTaken,
+)
 from services import scheduling
 from services.scheduling.views import FreeTime, HoldView, VisitView
 from tests.cast import Cast, Person, make_clinic, make_patient, save, with_chart

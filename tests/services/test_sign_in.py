@@ -45,7 +45,7 @@ def test_it_signs_in_with_password_and_code(cast: Cast):
 
 
 def accounts_hash(token: str) -> str:
-    from services.accounts.secrets import hash_token  # noqa: PLC0415
+    from services.accounts.secrets import hash_token
 
     return hash_token(token)
 

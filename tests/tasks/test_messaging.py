@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from opentelemetry import trace
 
 from portal_app.core import live, transaction_id
 from portal_app.core.settings import settings
@@ -15,7 +16,7 @@ from services import messaging as service
 from services.health import HEARTBEAT
 from tasks import messaging
 from tasks.queue import WINDOW, huey, room, storage
-from tests.texts import later, queued, row, sandbox, sent, twilio_account, use_settings  # noqa: F401
+from tests.texts import row, sent, use_settings
 
 
 @pytest.fixture
@@ -25,6 +26,10 @@ def queue(valkey: str, queued) -> Iterator[None]:
     huey.flush()
     yield
     storage.cache_clear()
+
+
+def consumer(**streams: int) -> subprocess.Popen:
+    return subprocess.Popen([sys.executable, "-m", "tasks.consumer"], env=os.environ, text=True, **streams)
 
 
 def work_off() -> list[tuple]:
@@ -58,6 +63,14 @@ def test_the_task_runs_under_the_transaction_that_asked(queued, queue, monkeypat
     assert seen == [message.transaction_id]
 
 
+def test_the_task_goes_on_with_the_trace_that_asked(queue, monkeypatch):
+    seen = []
+    monkeypatch.setattr(service, "deliver", lambda *_: seen.append(trace.get_current_span().get_span_context()))
+    messaging.deliver_text("t", "1", "", f"00-{'ab' * 16}-{'cd' * 8}-01")
+    work_off()
+    assert f"{seen[0].trace_id:x}" == "ab" * 16
+
+
 def test_the_queue_holds_plain_json_and_ids_alone(queued, queue):
     message = queued(body="Your code is 123456")
     (stored,) = storage().enqueued_items()
@@ -70,7 +83,7 @@ def test_the_urgent_overtake_the_flood(queued, queue):
     assert [args[1] for args in work_off()] == ids[::-1]
 
 
-def test_a_message_committed_while_valkey_is_down_is_found_by_the_sweeper(sandbox, queued, queue, later, monkeypatch):
+def test_the_sweeper_finds_what_is_committed_while_valkey_is_down(sandbox, queued, queue, later, monkeypatch):
     with monkeypatch.context() as broken:
         use_settings(broken, REDIS_URL="unix:///nowhere/valkey.sock")
         storage.cache_clear()
@@ -104,7 +117,7 @@ def test_the_sweeper_keeps_the_window(queued, queue, later, monkeypatch):
 
 
 def test_the_consumer_sends_shows_its_heartbeat_and_stops_cleanly(sandbox, queued, queue):
-    process = subprocess.Popen([sys.executable, "-m", "tasks.consumer"], env=os.environ, stderr=subprocess.PIPE, text=True)
+    process = consumer(stderr=subprocess.PIPE)
     try:
         until(lambda: live.valkey().get(HEARTBEAT))
         message = queued("code")
@@ -123,7 +136,7 @@ def test_the_consumer_sends_shows_its_heartbeat_and_stops_cleanly(sandbox, queue
 
 def test_the_consumer_finishes_what_it_has_begun(sandbox, queued, queue):
     sandbox.mood.delay = 1
-    process = subprocess.Popen([sys.executable, "-m", "tasks.consumer"], env=os.environ, stderr=subprocess.DEVNULL)
+    process = consumer(stderr=subprocess.DEVNULL)
     try:
         message = queued()
         until(lambda: row(message.id).status == "sending")
@@ -131,6 +144,22 @@ def test_the_consumer_finishes_what_it_has_begun(sandbox, queued, queue):
         process.send_signal(signal.SIGTERM)
         process.wait(20)
     assert (row(message.id).status, sent(sandbox, message)) == ("accepted", 1)
+
+
+def test_nothing_is_lost_or_doubled_when_the_consumer_is_killed(sandbox, queued, queue, later):
+    sandbox.mood.delay = 0.1
+    messages = [queued() for _ in range(40)]
+    process = consumer(stderr=subprocess.DEVNULL)
+    until(lambda: sandbox.store.list())
+    process.kill()
+    process.wait()
+    time.sleep(0.3)  # what the sandbox had begun comes to its end
+    later(31)
+    messaging.sweep()
+    work_off()
+    ends = [(row(one.id).status, sent(sandbox, one)) for one in messages]
+    assert set(ends) <= {("accepted", 1), ("unknown", 0)}
+    assert ends.count(("accepted", 1)) >= 32, "at most the eight that were being sent are in doubt"
 
 
 def until(true, seconds: float = 15) -> None:

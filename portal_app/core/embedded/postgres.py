@@ -16,7 +16,8 @@ from urllib.parse import quote
 import psutil
 import psycopg2
 
-from portal_app.core.embedded import EmbeddedError, make_private, socket_folder, spawn, stop as stop_process, wait_for
+from portal_app.core.embedded import EmbeddedError, make_private, socket_folder, spawn, wait_for
+from portal_app.core.embedded import stop as stop_process
 from portal_app.core.settings import everyone_may_enter
 
 OWNER, ROLES = "carelane", ("carelane", "carelane_app", "carelane_pump")

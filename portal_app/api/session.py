@@ -1,0 +1,72 @@
+"""The session cookie: set and cleared by plain HTTP alone, so that no script and no socket frame ever holds it."""
+import asyncio
+import hashlib
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from portal_app.core import transaction_id
+from portal_app.core.errors import NotSignedIn
+from services import accounts
+
+COOKIE = "__Host-session"
+LARGEST = 4096
+
+
+async def start(request: Request) -> Response:
+    """Spends a ticket and opens a session, then goes on to the page that was asked for."""
+    form = await _form(request)
+    if form is None:
+        return Response("This form can only be sent from the portal's own pages.", status_code=403)
+    with transaction_id.use():
+        try:
+            token = await asyncio.to_thread(
+                accounts.open_session, form.get("ticket", ""), client_address(request), request.headers.get("user-agent", ""))
+        except NotSignedIn:
+            return RedirectResponse("/sign-in?late=1", status_code=303)
+    answer = RedirectResponse(same_site(form.get("next", "/")), status_code=303)
+    answer.set_cookie(COOKIE, token, max_age=12 * 3600, path="/", secure=True, httponly=True, samesite="lax")
+    return answer
+
+
+async def end(request: Request) -> Response:
+    """Ends the session on the server and in the browser."""
+    if await _form(request) is None:
+        return Response("This form can only be sent from the portal's own pages.", status_code=403)
+    with transaction_id.use():
+        await asyncio.to_thread(accounts.sign_out, hash_of(request.cookies.get(COOKIE, "")))
+    answer = RedirectResponse("/sign-in?signed-out=1", status_code=303)
+    answer.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")
+    return answer
+
+
+def hash_of(cookie: str) -> str:
+    """What the session is known by everywhere but in the browser; "" for no cookie."""
+    return hashlib.sha256(cookie.encode()).hexdigest() if cookie else ""
+
+
+def same_site(address: str) -> str:
+    """`address` if it is a path of this portal, else the home page: a link must not lead a signed-in person away."""
+    parts = urlsplit(address)
+    plain = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return address if plain and address.isprintable() else "/"
+
+
+def client_address(request: Request) -> str:
+    """The browser's network address, as the proxy header middleware left it."""
+    return request.client.host if request.client else ""
+
+
+async def _form(request: Request) -> dict[str, str] | None:
+    """The posted fields, or None where the form was not sent by one of our own pages (OWASP: verify the origin)."""
+    if urlsplit(request.headers.get("origin", "")).netloc != request.headers.get("host", "?"):
+        return None
+    body = b""
+    async for part in request.stream():
+        body += part[: LARGEST - len(body)]
+    return {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+
+
+routes = [Route("/session", start, methods=["POST"]), Route("/session/end", end, methods=["POST"])]

@@ -1,0 +1,66 @@
+"""What a provider of text messages can do, and every way its answer can turn out."""
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message as a provider needs it. `key` is `<tenant>.<id>`; `lifetime` is in seconds."""
+
+    key: str
+    recipient: str
+    body: str
+    lifetime: int
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The provider has it, under its own id."""
+
+    sid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It will never be sent: the number or the text is at fault."""
+
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Nothing was sent; may be tried again, not before `after` seconds."""
+
+    after: float = 0
+    code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """It left the house and no answer came: sent or not, nobody can tell."""
+
+
+Outcome = Accepted | Refused | Later | Unanswered
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A message as the provider knows it; `status` in its own words."""
+
+    sid: str
+    body: str
+    status: str
+    at: datetime
+
+
+class Unreachable(Exception):
+    """The provider can't be asked."""
+
+
+class TextProvider(Protocol):
+    def send(self, message: Outgoing) -> Outcome:
+        """Sends once; network trouble is an outcome, not an error."""
+
+    def known(self, recipient: str) -> list[Known]:
+        """The newest messages to `recipient`, newest first. Raises Unreachable."""

@@ -1,0 +1,1 @@
+"""Thin Huey functions: ids in, one service call, no logic."""

@@ -1,0 +1,49 @@
+"""The queue that wakes workers. It may lose all it holds: rows are the truth, and the sweeper finds them."""
+import json
+from functools import cache
+
+from huey import PriorityRedisHuey
+from huey.registry import Message
+from huey.serializer import Serializer
+from huey.storage import PriorityRedisStorage
+from redis import ConnectionPool
+
+from portal_app.core.settings import settings
+
+PRIORITY = {"code": 30, "now": 20, "notice": 10, "bulk": 0}
+WINDOW = 2_048
+"""How many wake-ups may wait at once; the rest waits in Postgres."""
+
+
+class JsonSerializer(Serializer):
+    """Plain JSON: whoever can write to the queue cannot make us run what they like, as pickle would."""
+
+    def _serialize(self, data: Message) -> bytes:
+        return json.dumps(data).encode()
+
+    def _deserialize(self, data: bytes) -> Message:
+        return Message(*json.loads(data))
+
+
+@cache
+def storage() -> PriorityRedisStorage:
+    # Workers wait for one second at a time, so five without an answer mean a server that is gone.
+    pool = ConnectionPool.from_url(settings().redis_url, socket_connect_timeout=2, socket_timeout=5)
+    return PriorityRedisStorage("carelane", connection_pool=pool)
+
+
+class Wakeups(PriorityRedisHuey):
+    """Connects when first used: tasks are also imported where no server runs, to build the front end."""
+
+    storage = property(lambda self: storage(), lambda self, value: None)
+
+    def create_storage(self) -> None:
+        """See `storage`."""
+
+
+huey = Wakeups("carelane", results=False, serializer=JsonSerializer())
+
+
+def room() -> int:
+    """How many more wake-ups fit in the window."""
+    return max(0, WINDOW - huey.pending_count())
