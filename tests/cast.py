@@ -10,7 +10,17 @@ from zoneinfo import ZoneInfo
 from sqlmodel import SQLModel
 
 from models import (
-    Clinician, Credential, Location, Organization, Patient, Practice, Schedule, StaffMember, User, UserSession, VisitType,
+    Clinician,
+    Credential,
+    Location,
+    Organization,
+    Patient,
+    Practice,
+    Schedule,
+    StaffMember,
+    User,
+    UserSession,
+    VisitType,
 )
 from portal_app.core import clock
 from portal_app.core.actor import Actor
@@ -109,7 +119,8 @@ def make_clinic(zone: str) -> Clinic:
     organization = Organization(name=f"Organization {next(_numbers)}")
     practice = Practice(organization_id=organization.id, name=f"Practice {next(_numbers)}", phone="+1 602-555-0190")
     own = {"tenant_id": practice.id}
-    location = Location(**own, name="Main", street="1 Main St", city=zone.split("/")[1], state="AZ", postal_code="85001", zone=zone)
+    location = Location(**own, name="Main", street="1 Main St", city=zone.split("/")[1], state="AZ",
+                        postal_code="85001", zone=zone)
     bea, noor = (Clinician(**own, name=name, specialty="Family medicine") for name in ("Dr. Bea Okafor", "Dr. Noor Aziz"))
     follow_up = VisitType(**own, name="Follow-up", description="Talk again.", minutes=20)
     hours = [Schedule(**own, clinician_id=doctor.id, location_id=location.id, weekday=day, opens=opens, closes=closes)

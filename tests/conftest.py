@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from portal_app.core.embedded import postgres, valkey as embedded_valkey
+from portal_app.core.embedded import postgres
+from portal_app.core.embedded import valkey as embedded_valkey
 from portal_app.core.settings import settings
 from tests.cast import Cast, make_cast
 
@@ -23,11 +24,11 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="carelane-test-")))
         folder.chmod(0o755)
-        urls = {
-            "DATABASE_URL": os.environ.get("DATABASE_URL") or stack.enter_context(postgres.running(folder / "postgres", {"fsync": "off"})),
+        yield {
+            "DATABASE_URL": os.environ.get("DATABASE_URL")
+            or stack.enter_context(postgres.running(folder / "postgres", {"fsync": "off"})),
             "REDIS_URL": os.environ.get("REDIS_URL") or stack.enter_context(embedded_valkey.running(folder / "valkey")),
         }
-        yield urls
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -51,7 +52,7 @@ def valkey(servers: dict[str, str]) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def database(servers: dict[str, str]) -> Iterator[str]:
     """The owner's address of a migrated database, in the settings too."""
-    from portal_app.launch.database import migrate  # noqa: PLC0415 (loads alembic)
+    from portal_app.launch.database import migrate
 
     os.environ["DATABASE_URL"] = servers["DATABASE_URL"]
     settings.cache_clear()

@@ -13,7 +13,8 @@ def sources() -> list[Path]:
 
 
 def test_layers_import_only_downwards():
-    done = subprocess.run([Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run([Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+                          cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 
 

@@ -18,10 +18,10 @@ def tenant_tables() -> list[str]:
 
 
 def test_the_migrations_make_what_the_models_say(database: str):
-    from alembic import command  # noqa: PLC0415
-    from sqlalchemy import create_engine  # noqa: PLC0415
+    from alembic import command
+    from sqlalchemy import create_engine
 
-    from portal_app.launch.database import config, owner_url  # noqa: PLC0415
+    from portal_app.launch.database import config, owner_url
 
     with create_engine(owner_url(database)).begin() as connection:
         command.check(config(connection))

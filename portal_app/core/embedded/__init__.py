@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 LONGEST_SOCKET_PATH = 107  # bytes; sun_path of unix(7), less its closing zero
@@ -58,14 +59,19 @@ def _become(user: pwd.struct_passwd | None, on_our_death: signal.Signals, parent
 
 
 def stop(process: subprocess.Popen, how: signal.Signals = signal.SIGTERM, patience: float = 15) -> None:
-    """Ends `process`: `how` first, after `patience` seconds SIGKILL to all it started."""
+    """Ends `process` by `how`, and by SIGKILL after `patience` seconds, with all it has started."""
     if process.poll() is None:
         process.send_signal(how)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(patience)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+    end_group(process)
+
+
+def end_group(process: subprocess.Popen) -> None:
+    """Kills what is left of the session of `process`: a server that was killed leaves its workers behind."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def wait_for(what: Callable[[], bool], seconds: float, pause: float = 0.05) -> bool:

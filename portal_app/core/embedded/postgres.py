@@ -203,21 +203,27 @@ def _tuned() -> dict[str, str]:
 
 
 def _started(command: list[str | Path], log: Path, owner: pwd.struct_passwd, sockets: Path) -> subprocess.Popen:
-    """Tries again while the server won't stay up: for a few seconds after a kill -9, its old processes hold its memory."""
+    """Tries again while it won't stay up: for seconds after a kill -9, the old one's processes hold its memory."""
     until = time.monotonic() + LAST_TRY
     while True:
         process = spawn(
             command, log, on_our_death=STOP, user=_to_become(owner), env=_plain_environment(), cwd=Path("/")
         )
-        try:
-            if wait_for(lambda: process.poll() is not None or _answers(sockets), float("inf")) and process.poll() is None:
-                return process
-        except BaseException:
-            stop_process(process, STOP)
-            raise
+        if _came_up(process, sockets):
+            return process
         if time.monotonic() > until:
             raise EmbeddedError(f"Postgres doesn't start: see the end of {log}.")
         time.sleep(0.5)
+
+
+def _came_up(process: subprocess.Popen, sockets: Path) -> bool:
+    """Whether it answers; False once it has ended. However long its recovery takes, we wait."""
+    try:
+        wait_for(lambda: process.poll() is not None or _answers(sockets), float("inf"))
+    except BaseException:
+        stop_process(process, STOP)
+        raise
+    return process.poll() is None
 
 
 def _answers(sockets: Path) -> bool:

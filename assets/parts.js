@@ -1,0 +1,123 @@
+// The few things that have to happen in the browser. Each is a small React component, wrapped in components/parts.py.
+import { createElement as h, useEffect, useRef, useState } from "react";
+import { useLocation } from "react-router";
+
+let lastPlace = null;
+
+function announce(text) {
+  let box = document.getElementById("announcer");
+  if (!box) {
+    box = document.createElement("div");
+    box.id = "announcer";
+    box.className = "unseen";
+    box.setAttribute("role", "status");
+    document.body.append(box);
+  }
+  // Emptied first: the same words again would be no change, and not be read out.
+  box.textContent = "";
+  setTimeout(() => (box.textContent = text), 150);
+}
+
+// The page's h1. After a navigation it takes the focus and the new page is announced; not where a visit begins.
+export function PageTitle({ step = "", children, ...rest }) {
+  const heading = useRef(null);
+  const { pathname } = useLocation();
+  const place = `${pathname}#${step}`;
+  useEffect(() => {
+    const moved = lastPlace !== null && lastPlace !== place;
+    lastPlace = place;
+    if (!moved) return;
+    heading.current.focus();
+    announce(document.title);
+  }, [place]);
+  return h("h1", { ...rest, ref: heading, tabIndex: -1 }, children);
+}
+
+export function PageLanguage({ language }) {
+  useEffect(() => {
+    if (language) document.documentElement.lang = language;
+  }, [language]);
+  return null;
+}
+
+// A form that the browser itself posts. It leaves Reflex's client token behind, so that what follows is a new client.
+export function NativeForm({ fields = {}, send = "", children, ...rest }) {
+  const form = useRef(null);
+  useEffect(() => {
+    if (send) form.current.requestSubmit();
+  }, [send]);
+  const hidden = Object.entries(fields).map(([name, value]) => h("input", { type: "hidden", key: name, name, value }));
+  return h("form", { ...rest, method: "post", ref: form, onSubmit: () => sessionStorage.removeItem("token") }, hidden, children);
+}
+
+// What is wrong with a form, as links to its fields. It takes the focus whenever something is.
+export function ErrorSummary({ errors = {}, heading, ...rest }) {
+  const box = useRef(null);
+  const rows = Object.entries(errors);
+  useEffect(() => {
+    if (Object.keys(errors).length) box.current.focus();
+  }, [errors]);
+  if (!rows.length) return null;
+  const go = (field) => (event) => {
+    event.preventDefault();
+    document.getElementById(field)?.focus();
+  };
+  const link = ([field, message]) => h("li", { key: field }, h("a", { href: `#${field}`, onClick: go(field) }, message));
+  return h("div", { ...rest, ref: box, tabIndex: -1, role: "alert" }, h("h2", null, heading), h("ul", null, rows.map(link)));
+}
+
+// A message that takes the focus when it appears or changes.
+export function Told({ message = "", children, ...rest }) {
+  const box = useRef(null);
+  useEffect(() => {
+    if (message) box.current.focus();
+  }, [message]);
+  return message ? h("div", { ...rest, ref: box, tabIndex: -1 }, children, h("p", null, message)) : null;
+}
+
+export function Dialog({ open = false, onClose, children, ...rest }) {
+  const box = useRef(null);
+  useEffect(() => {
+    if (open && !box.current.open) box.current.showModal();
+    if (!open && box.current.open) box.current.close();
+  }, [open]);
+  const cancel = (event) => {
+    event.preventDefault();
+    onClose?.();
+  };
+  return h("dialog", { ...rest, ref: box, onCancel: cancel }, children);
+}
+
+// How far this computer's clock is from the server's, by the server's time that came with a value.
+const skews = new Map();
+
+function secondsLeft(until, now) {
+  if (!skews.has(now)) skews.set(now, Date.now() - Date.parse(now));
+  return Math.max(0, Math.ceil((Date.parse(until) - Date.now() + skews.get(now)) / 1000));
+}
+
+// Counts down to `until` without troubling the server. `text` holds {time}; children follow at the end.
+export function Countdown({ until = "", now = "", text = "", soon = "", onEnd, children, ...rest }) {
+  const [left, setLeft] = useState(null);
+  const end = useRef(onEnd);
+  useEffect(() => {
+    end.current = onEnd;
+  });
+  useEffect(() => {
+    if (!until) return undefined;
+    const tick = () => {
+      const seconds = secondsLeft(until, now);
+      setLeft(seconds);
+      if (seconds === 60 && soon) announce(soon);
+      if (seconds > 0) return;
+      clearInterval(timer);
+      end.current?.();
+    };
+    const timer = setInterval(tick, 1000);
+    tick();
+    return () => clearInterval(timer);
+  }, [until, now, soon]);
+  if (left === 0) return children ?? null;
+  const shown = left === null ? "–:––" : `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+  return h("p", { role: "timer", ...rest }, text.replace("{time}", shown));
+}

@@ -1,0 +1,1 @@
+"""What pages are made of. Presentational: variables and handlers come as arguments."""

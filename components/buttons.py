@@ -1,0 +1,22 @@
+"""Buttons and links that look like them. One `primary` a screen; the others are `quiet` or `plain`."""
+from typing import Any
+
+import reflex as rx
+
+from components.parts import NativeLink, page_link
+
+LOOKS = {"primary": "btn", "quiet": "btn quiet", "plain": "btn plain", "bad": "btn bad"}
+
+
+def button(*children: Any, look: str = "primary", type: str = "button", **props: Any) -> rx.Component:
+    return rx.el.button(*children, class_name=LOOKS[look], type=type, **props)
+
+
+def link_button(*children: Any, to: str | rx.Var[str], look: str = "primary", **props: Any) -> rx.Component:
+    """Goes to another page of the portal."""
+    return page_link(*children, to=to, class_name=LOOKS[look], **props)
+
+
+def new_tab(*children: Any, href: str, look: str = "quiet", **props: Any) -> rx.Component:
+    """Opens beside this page."""
+    return NativeLink.create(*children, href=href, target="_blank", class_name=LOOKS[look], **props)

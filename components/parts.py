@@ -1,0 +1,81 @@
+"""What has to happen in the browser itself, wrapped for pages: see assets/parts.js."""
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.el.elements.base import BaseHTML
+from reflex_components_core.react_router.dom import ReactRouterLink
+
+
+class _Part(rx.Component):
+    library = "$/public/parts.js"
+
+
+class PageTitle(_Part):
+    """The h1. `step` tells apart what one address shows in turn."""
+
+    tag = "PageTitle"
+    step: rx.Var[str]
+
+
+class PageLanguage(_Part):
+    """Keeps `<html lang>` with the person's language."""
+
+    tag = "PageLanguage"
+    language: rx.Var[str]
+
+
+class NativeForm(_Part):
+    """A form posted by the browser, with hidden `fields`; sends itself as soon as `send` is not empty."""
+
+    tag = "NativeForm"
+    action: rx.Var[str]
+    fields: rx.Var[dict[str, str]]
+    send: rx.Var[str]
+
+
+class ErrorSummary(_Part):
+    """All that is wrong with a form; takes the focus."""
+
+    tag = "ErrorSummary"
+    errors: rx.Var[dict[str, str]]
+    heading: rx.Var[str]
+
+
+class Told(_Part):
+    """A message that takes the focus; nothing while it is empty."""
+
+    tag = "Told"
+    message: rx.Var[str]
+    role: rx.Var[str]
+
+
+class Dialog(_Part):
+    """The browser's own modal dialog. `on_close` when the person presses Escape."""
+
+    tag = "Dialog"
+    open: rx.Var[bool]
+    on_close: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+class Countdown(_Part):
+    """Counts from `now`, the server's time, to `until`, both ISO 8601. Children are shown at the end."""
+
+    tag = "Countdown"
+    until: rx.Var[str]
+    now: rx.Var[str]
+    text: rx.Var[str]
+    soon: rx.Var[str]
+    on_end: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+class NativeLink(BaseHTML):
+    """A link the browser follows by itself: to a server route, a new tab or a place on this page."""
+
+    tag = "a"
+    href: rx.Var[str]
+    target: rx.Var[str]
+
+
+def page_link(*children: Any, to: str | rx.Var[str], **props: Any) -> rx.Component:
+    """A link to another page of the portal, without loading it anew."""
+    return ReactRouterLink.create(*children, to=to, **props)

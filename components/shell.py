@@ -1,0 +1,73 @@
+"""What stands around every page: navigation at the side or, on phones, below; the way past it; the page's title."""
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.core.banner import has_too_many_connection_errors
+
+from components.icons import icon, mark
+from components.parts import NativeForm, NativeLink, PageLanguage, PageTitle, page_link
+from components.surfaces import note
+from components.words import t
+
+PLACES = (("home", "/"), ("visits", "/visits"), ("book", "/visits/book"), ("account", "/account"))
+FOR_PATIENTS = ("visits", "book")
+
+
+def shell(*children: Any, here: str, me: Any) -> rx.Component:
+    """A page of someone signed in. `here` is its place in the navigation, `me` the state of who that is."""
+    return rx.el.div(
+        _way_past(), PageLanguage.create(language=me.language),
+        rx.el.aside(_brand(), _navigation(here, me, "nav"), _person(me), class_name="side"),
+        rx.el.main(_offline(), *children, id="main", tab_index=-1, class_name="stack"),
+        _navigation(here, me, "bar"), class_name="shell",
+    )
+
+
+def plain_shell(*children: Any, class_name: str = "") -> rx.Component:
+    """A page for anyone, without navigation."""
+    return rx.el.div(
+        _way_past(), rx.el.header(_brand(), class_name="top"),
+        rx.el.main(_offline(), *children, id="main", tab_index=-1, class_name="stack"),
+        class_name=f"plain-shell {class_name}".strip(),
+    )
+
+
+def title(text: str | rx.Var[str], *, lead: str | rx.Var[str] | rx.Component = "", step: str | rx.Var[str] = "") -> rx.Component:
+    """The page's h1 with a line above it."""
+    return rx.el.header(
+        rx.el.p(lead, class_name="soft lead") if not isinstance(lead, str) or lead else rx.fragment(),
+        PageTitle.create(text, step=step), class_name="title",
+    )
+
+
+def sign_out(look: str = "btn plain") -> rx.Component:
+    """Leaves by a full navigation, after which nothing of this person is left in the browser."""
+    return NativeForm.create(
+        rx.el.button(icon("sign_out"), t("account.sign_out"), type="submit", class_name=look), action="/session/end")
+
+
+def _way_past() -> rx.Component:
+    return NativeLink.create(t("shell.skip"), href="#main", class_name="skip")
+
+
+def _brand() -> rx.Component:
+    return page_link(mark(), t("brand"), to="/", class_name="mark")
+
+
+def _navigation(here: str, me: Any, look: str) -> rx.Component:
+    return rx.el.nav(*[_place(name, address, here, me) for name, address in PLACES], aria_label=t(f"shell.{look}"), class_name=look)
+
+
+def _place(name: str, address: str, here: str, me: Any) -> rx.Component:
+    current = {"aria-current": "page"} if name == here else {}
+    link = page_link(icon(name), t(f"shell.{name}"), to=address, custom_attrs=current)
+    return rx.cond(me.without_chart, rx.fragment(), link) if name in FOR_PATIENTS else link
+
+
+def _person(me: Any) -> rx.Component:
+    return rx.el.div(rx.el.p(me.name, class_name="person"), sign_out("btn plain small"), class_name="side-end")
+
+
+def _offline() -> rx.Component:
+    # Shown at the second failed try: the first one is every short break of a phone's connection.
+    return rx.cond(has_too_many_connection_errors, note(icon("alert"), rx.el.p(t("shell.offline")), role="status"))

@@ -1,0 +1,34 @@
+"""Every page of the portal: where it is, what draws it, its title's words and what loads it."""
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from pages import account, book, booked, home, not_found, phone, sign_in, visits
+from state.account import Account
+from state.booking import Booking
+from state.home import Home
+from state.phone import Phone
+from state.sign_in import SignIn
+from state.visits import Visits
+
+
+@dataclass(frozen=True)
+class Page:
+    route: str
+    build: Callable[[], rx.Component]
+    title: str
+    on_load: Any = None
+
+
+ROUTES = [
+    Page("/", home.page, "titles.home", Home.load),
+    Page("/sign-in", sign_in.page, "titles.sign_in", SignIn.load),
+    Page("/visits", visits.page, "titles.visits", Visits.load),
+    Page("/visits/book", book.page, "titles.book", Booking.load),
+    Page("/visits/booked", booked.page, "titles.booked", Booking.load_booked),
+    Page("/account", account.page, "titles.account", Account.load),
+    Page("/demo/phone", phone.page, "titles.phone", Phone.load),
+    Page("/404", not_found.page, "titles.not_found"),
+]

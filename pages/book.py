@@ -1,0 +1,156 @@
+"""Booking a visit: reason, then who, where and when, then review."""
+import reflex as rx
+
+from components.buttons import button, link_button
+from components.fields import select
+from components.icons import icon
+from components.parts import Countdown, page_link
+from components.shell import shell, title
+from components.surfaces import alert, card, empty, heading, note, steps, waiting
+from components.visit import date_tile, visit_facts
+from components.words import t
+from state.booking import Booking
+from state.booking_rows import DayRow, Option, PracticeRow, ReasonRow, TimeRow
+from state.me import Me
+
+
+def page() -> rx.Component:
+    return shell(
+        rx.match(Booking.step, (2, _head(2)), (3, _head(3)), _head(1)),
+        alert(Booking.alert),
+        rx.cond(Booking.loaded, rx.match(Booking.step, (2, _times()), (3, _review()), _reasons()), card(waiting(56, 56, 56, 56))),
+        here="book", me=Me,
+    )
+
+
+def _head(step: int) -> rx.Component:
+    lead = t("booking.step", number=step)
+    detail = rx.cond(Booking.reason != "", lead + t("punctuation.dot") + Booking.reason, lead) if step == 2 else lead
+    return rx.el.div(steps(step, 3), title(t(f"booking.title_{step}"), lead=detail, step=str(step)), class_name="booking-head")
+
+
+def _reasons() -> rx.Component:
+    return rx.cond(Booking.practices.length() > 0, rx.foreach(Booking.practices, _practice), card(empty(t("booking.nothing"))))
+
+
+def _practice(practice: rx.Var[PracticeRow]) -> rx.Component:
+    return card(
+        heading(practice.name),
+        rx.el.ul(rx.foreach(practice.reasons, lambda reason: rx.el.li(_reason(reason))), class_name="choices"),
+    )
+
+
+def _reason(reason: rx.Var[ReasonRow]) -> rx.Component:
+    return page_link(
+        rx.el.span(rx.el.b(reason.name), rx.el.span(reason.detail, class_name="soft small"), class_name="grow"),
+        icon("forward"), to=reason.address, class_name="choice",
+    )
+
+
+def _times() -> rx.Component:
+    return rx.fragment(
+        rx.cond(Booking.nearest.length() > 0, _nearest()),
+        card(_who_and_where(), _week(), class_name="stack"),
+        link_button(icon("back"), t("booking.other_reason"), to="/visits/book", look="plain"),
+    )
+
+
+def _who_and_where() -> rx.Component:
+    return rx.el.div(
+        select("with", t("booking.with"), _options(Booking.clinicians), value=Booking.clinician, on_change=Booking.choose_clinician),
+        rx.cond(Booking.locations.length() > 1, select(
+            "at", t("booking.at"), _options(Booking.locations), value=Booking.location, on_change=Booking.choose_location)),
+        class_name="fields",
+    )
+
+
+def _options(options: rx.Var[list[Option]]) -> rx.Component:
+    return rx.foreach(options, lambda option: rx.el.option(option.label, value=option.value))
+
+
+def _week() -> rx.Component:
+    return rx.fragment(
+        rx.el.div(_turn(Booking.earlier, "back", t("booking.earlier")), _turn(Booking.later, "forward", t("booking.later")),
+                  class_name="row between"),
+        rx.el.ul(rx.foreach(Booking.days, lambda day: rx.el.li(_day(day))), class_name="days"),
+        rx.cond(Booking.times.length() > 0, _day_times(), _none_this_week()),
+    )
+
+
+def _turn(address: rx.Var[str], sign: str, words: str) -> rx.Component:
+    inside = (icon(sign), words) if sign == "back" else (words, icon(sign))
+    return rx.cond(
+        address != "", page_link(*inside, to=address, replace=True, prevent_scroll_reset=True, class_name="btn plain small"),
+        rx.el.span(class_name="btn plain small gone", aria_hidden="true"))
+
+
+def _day(row: rx.Var[DayRow]) -> rx.Component:
+    tile = rx.fragment(rx.el.span(row.day.weekday), rx.el.b(row.day.number), rx.el.span(row.day.month),
+                       rx.el.span(row.free, class_name="free"))
+    look = rx.cond(row.chosen, "day on", "day")
+    return rx.cond(
+        row.full, rx.el.span(tile, class_name="day full"),
+        page_link(tile, to=row.address, replace=True, prevent_scroll_reset=True, class_name=look,
+                  custom_attrs={"aria-current": rx.cond(row.chosen, "date", "false")}))
+
+
+def _day_times() -> rx.Component:
+    return rx.el.div(
+        rx.el.div(rx.el.h2(Booking.day_heading), rx.el.p(t("booking.zone", zone=Booking.zone), class_name="soft small"),
+                  aria_live="polite"),
+        rx.el.ul(rx.foreach(Booking.times, lambda row: rx.el.li(_time(row))), class_name="times"), class_name="day-times",
+    )
+
+
+def _time(row: rx.Var[TimeRow]) -> rx.Component:
+    return rx.el.button(
+        rx.el.b(row.time, class_name="num"), rx.cond(Booking.clinician == "", rx.el.span(row.clinician, class_name="small")),
+        type="button", class_name="time", on_click=Booking.choose_time(row.starts_at, row.clinician_id),
+    )
+
+
+def _none_this_week() -> rx.Component:
+    return empty(t("booking.none_this_week"), rx.cond(
+        Booking.next_free != "", link_button(t("booking.next_free", day=Booking.next_free_day), to=Booking.next_free, look="quiet")))
+
+
+def _nearest() -> rx.Component:
+    return card(
+        heading(t("booking.nearest"), t("booking.zone", zone=Booking.zone)),
+        rx.el.ul(rx.foreach(Booking.nearest, lambda row: rx.el.li(_near(row))), class_name="times wide"), class_name="stack",
+    )
+
+
+def _near(row: rx.Var[TimeRow]) -> rx.Component:
+    return rx.el.button(
+        rx.el.b(row.day, t("punctuation.comma"), row.time, class_name="num"), rx.el.span(row.clinician, class_name="small"),
+        type="button", class_name="time", on_click=Booking.choose_time(row.starts_at, row.clinician_id),
+    )
+
+
+def _review() -> rx.Component:
+    return rx.cond(Booking.expired, _gone(), rx.cond(Booking.visit, _held(), rx.fragment()))
+
+
+def _held() -> rx.Component:
+    visit = Booking.visit
+    return rx.fragment(
+        card(rx.el.div(date_tile(visit.day), rx.el.div(rx.el.h2(visit.title), rx.el.p(visit.when), class_name="grow"),
+                       class_name="visit-head"), visit_facts(visit), class_name="hero stack"),
+        note(
+            icon("clock"),
+            Countdown.create(until=Booking.until, now=Booking.now, text=t("booking.held_for", time="{time}"),
+                             soon=t("booking.soon"), on_end=Booking.ran_out, class_name="num grow"),
+            button(t("booking.longer"), look="plain", on_click=Booking.hold_longer), kind="calm",
+        ),
+        rx.el.div(
+            link_button(icon("back"), t("booking.other_time"), to=Booking.back, look="plain"),
+            button(t("booking.confirm"), on_click=Booking.confirm), class_name="row between last",
+        ),
+    )
+
+
+def _gone() -> rx.Component:
+    return card(empty(
+        t("booking.gone"), link_button(t("booking.see_times"), to=Booking.back),
+        link_button(t("booking.see_visits"), to="/visits", look="plain"), sign="clock"), class_name="hero")

@@ -1,0 +1,36 @@
+"""A visit is booked: what it is, and what happens next."""
+import reflex as rx
+
+from components.buttons import link_button
+from components.icons import icon
+from components.shell import shell, title
+from components.surfaces import alert, card, heading, waiting
+from components.visit import visit_facts
+from components.words import t
+from state.booking import Booking
+from state.me import Me
+
+
+def page() -> rx.Component:
+    return shell(
+        rx.el.div(rx.el.span(icon("done"), class_name="big-sign"), title(t("booked.title")), class_name="row nowrap"),
+        alert(Booking.alert),
+        rx.cond(Booking.booked, _booked(), rx.cond(Booking.alert == "", card(waiting(200), class_name="hero"))),
+        rx.el.div(link_button(t("booked.visits"), to="/visits"), link_button(t("booked.home"), to="/", look="quiet"), class_name="row"),
+        here="visits", me=Me,
+    )
+
+
+def _booked() -> rx.Component:
+    visit = Booking.booked
+    return rx.el.div(
+        card(visit_facts(visit), class_name="hero"),
+        card(
+            heading(t("booked.next")),
+            rx.el.ul(
+                rx.el.li(icon("phone"), rx.el.p(t("booked.text"))), rx.el.li(icon("clock"), rx.el.p(t("booked.early"))),
+                rx.el.li(icon("visits"), rx.el.p(visit.cancel_hint)), class_name="signs",
+            ),
+        ),
+        class_name="two",
+    )

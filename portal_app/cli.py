@@ -1,0 +1,69 @@
+"""The commands of ./portal. Imports nothing but the standard library until one is run: `./portal` alone is instant."""
+import argparse
+import errno
+import os
+import sys
+from pathlib import Path
+
+ANOTHER_FOLDER = "the folder that holds everything this portal keeps (default: .state here)"
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """What was asked for. Without a command it lists them and exits with 0; a mistake exits with 2."""
+    parser = argparse.ArgumentParser(prog="./portal", description="Carelane, a patient portal.",
+                                     epilog="docs/settings.md lists what can be set in the environment.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    add = commands.add_parser("up", help="start everything and stay; Ctrl-C stops it")
+    add.add_argument("--port", type=int, help="where to listen (default: 3000)")
+    add.add_argument("--fresh", action="store_true", help="begin with an empty database")
+    add_folder(add)
+    add_folder(commands.add_parser("down", help="stop what `up` started"))
+    add_folder(commands.add_parser("status", help="say what runs"))
+    add = commands.add_parser("logs", help="show the end of the logs")
+    add.add_argument("process", nargs="?", default="", help="web, consumer, sandbox, postgres or valkey (default: all)")
+    add.add_argument("-f", "--follow", action="store_true", help="go on with what is added")
+    add_folder(add)
+    add = commands.add_parser("trace", help="tell the story of one transaction ID")
+    add.add_argument("transaction_id", metavar="TX-…")
+    add_folder(add)
+    add = commands.add_parser("test", help="run the tests; further arguments go to pytest", add_help=False)
+    add.add_argument("--fast", action="store_true", help="without a browser")
+    asked, further = parser.parse_known_args(arguments)
+    if not asked.command:
+        parser.print_help()
+        parser.exit(0 if not further else 2)
+    if further and asked.command != "test":
+        parser.error(f"unknown: {' '.join(further)}")
+    asked.further = further
+    return asked
+
+
+def add_folder(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--data-dir", type=Path, help=ANOTHER_FOLDER)
+
+
+def main() -> int:
+    """Runs the command. A refusal is one line and exit code 2."""
+    asked = parse(sys.argv[1:])
+    from portal_app.core.embedded import EmbeddedError
+    from portal_app.core.settings import SettingsError
+    from portal_app.launch.steps import LaunchError
+
+    try:
+        from portal_app.launch import command
+
+        return command.run(asked)
+    except (SettingsError, EmbeddedError, LaunchError) as refusal:
+        print(refusal, file=sys.stderr)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        print(f"The disk is full ({error.filename or 'no file named'}): free some space and try again.", file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
+    return 2
+
+
+if __name__ == "__main__":
+    os.umask(0o022)
+    sys.exit(main())

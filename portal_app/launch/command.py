@@ -1,0 +1,50 @@
+"""From what was typed to what is done."""
+import argparse
+import os
+
+from dotenv import load_dotenv
+
+from portal_app.core.settings import CHECKOUT, settings
+from portal_app.launch import control
+from portal_app.launch.steps import LaunchError
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Carries out a parsed command. Returns the exit code."""
+    if asked.command == "test":
+        from portal_app.launch import testing
+
+        return testing.run(asked.further, fast=asked.fast)
+    load_dotenv(CHECKOUT / ".env", override=False)  # what is set in the shell comes first
+    for name in ("port", "data_dir"):
+        if given := getattr(asked, name, None):
+            os.environ[name.upper()] = str(given.absolute() if name == "data_dir" else given)
+    return COMMANDS[asked.command](asked)
+
+
+def _up(asked: argparse.Namespace) -> int:
+    from portal_app.launch.up import up
+
+    return up(fresh=asked.fresh)
+
+
+def _trace(asked: argparse.Namespace) -> int:
+    if not settings().database_url:
+        os.environ["DATABASE_URL"] = control.embedded_database(settings())
+        settings.cache_clear()
+    from portal_app.core import transaction_id
+    from services import trace
+
+    if not transaction_id.is_valid(asked.transaction_id.upper()):
+        raise LaunchError(f"{asked.transaction_id} isn't a transaction ID: they look like TX-0000-0000-0000-0000.")
+    print(trace.story(asked.transaction_id.upper()))
+    return 0
+
+
+COMMANDS = {
+    "up": _up,
+    "down": lambda asked: control.down(settings()),
+    "status": lambda asked: control.status(settings()),
+    "logs": lambda asked: control.logs(settings(), asked.process, follow=asked.follow),
+    "trace": _trace,
+}

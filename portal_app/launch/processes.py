@@ -1,0 +1,105 @@
+"""The portal's processes: started, watched over, started again when one dies, stopped in the reverse order."""
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from portal_app.core.embedded import EmbeddedError, end_group, spawn, stop
+from portal_app.core.settings import CHECKOUT
+
+PAUSES = (0.5, 1, 2, 5, 10, 30)  # seconds before the first, second … start in a row
+STEADY = 60  # seconds: after that long a run, a process counts as well again
+LARGEST_LOG = 50 * 2**20  # bytes; one older file is kept
+
+
+@dataclass
+class Child:
+    """One process and how to run it. `start` returns when it is of use."""
+
+    name: str
+    start: Callable[[], subprocess.Popen]
+    how_to_stop: signal.Signals = signal.SIGTERM
+    patience: float = 20  # seconds
+    process: subprocess.Popen | None = None
+    since: float = 0
+    starts: int = 0
+    failures: int = 0  # in a row
+    again_at: float = 0
+    where: str = ""  # the address to reach it at
+    keeps: TextIO | None = None  # a lock that lasts as long as this child is ours
+
+    def run(self) -> None:
+        self.process, self.since, self.again_at = self.start(), time.time(), 0
+        self.starts += 1
+
+    def is_alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def about(self) -> dict[str, Any]:
+        """For other commands to read."""
+        pid = self.process.pid if self.process else 0
+        return {"pid": pid, "since": self.since, "starts": self.starts, "where": self.where}
+
+    def stop(self) -> None:
+        if self.process:
+            stop(self.process, self.how_to_stop, self.patience)
+
+
+def command(name: str, parts: list[str], env: dict[str, str], logs: Path) -> Child:
+    """A process of ours, run from the checkout, that writes to `logs`/`name`.log."""
+    log = logs / f"{name}.log"
+
+    def start() -> subprocess.Popen:
+        _turn_over(log)
+        return spawn(parts, log, env=env, cwd=CHECKOUT)
+
+    return Child(name, start)
+
+
+def _turn_over(log: Path) -> None:
+    if log.exists() and log.stat().st_size > LARGEST_LOG:
+        log.replace(log.with_suffix(".log.1"))
+
+
+def look_after(children: list[Child], say: Callable[[str], None]) -> bool:
+    """Starts again who has died, after a pause that grows. Returns whether anything changed."""
+    return any([_look_after(child, say) for child in children])
+
+
+def _look_after(child: Child, say: Callable[[str], None]) -> bool:
+    if child.is_alive():
+        return False
+    if not child.again_at:
+        _plan(child, say)
+        return True
+    if time.time() < child.again_at:
+        return False
+    try:
+        child.run()
+        say(f"{child.name} runs again")
+    except (EmbeddedError, OSError) as error:
+        child.process, child.again_at = None, 0
+        say(f"{child.name} doesn't start: {error}")
+    return True
+
+
+def _plan(child: Child, say: Callable[[str], None]) -> None:
+    child.failures = 1 if time.time() - child.since > STEADY else child.failures + 1
+    pause = PAUSES[min(child.failures, len(PAUSES)) - 1]
+    child.again_at = time.time() + pause
+    if child.process:
+        end_group(child.process)
+        say(f"{child.name} ended ({_ending(child.process.returncode)}), starting it again in {pause:g} s")
+
+
+def _ending(code: int) -> str:
+    return f"exit code {code}" if code >= 0 else signal.Signals(-code).name
+
+
+def stop_all(children: list[Child]) -> None:
+    """Last started, first stopped; one that resists doesn't keep the others."""
+    for child in reversed(children):
+        child.stop()

@@ -1,0 +1,43 @@
+"""The app: its pages, its plain HTTP routes, what wraps them, and what happens when something breaks."""
+import reflex as rx
+from reflex_otel import ReflexInstrumentor
+from starlette.applications import Starlette
+
+import tasks.messaging  # noqa: F401 (registers the nudge that wakes Huey)
+from components.theme import HEAD, STYLESHEETS, WRAPS, theme
+from pages import ROUTES
+from portal_app.api import health, session, webhooks
+from portal_app.api.middleware import ResponseHeaders, SocketSession
+from portal_app.core import live as core_live
+from portal_app.core import log, telemetry, transaction_id
+from portal_app.core.words import say
+from state import live
+from state.binding import BindToSession
+
+
+def broken(exception: Exception) -> None:
+    """An event that failed outside of a handler of ours: the log has the story, the person gets no traceback."""
+    with transaction_id.use():
+        log.get(__name__).error("event failed", exc_info=exception)
+
+
+api = Starlette(routes=[*health.routes, *session.routes, *webhooks.routes])
+app = rx.App(
+    theme=theme(), stylesheets=STYLESHEETS, head_components=HEAD, html_lang="en", toaster=None,
+    app_wraps=WRAPS,
+    api_transformer=[api, SocketSession, ResponseHeaders], backend_exception_handler=broken,
+)
+for page in ROUTES:
+    app.add_page(page.build, route=page.route, title=say("en", page.title), on_load=page.on_load)
+app.add_middleware(BindToSession(), 0)
+app.register_lifespan_task(live.listening(app))
+
+
+def serve():
+    """The ASGI app of one web process, on the front end that is already built."""
+    log.setup("web")
+    telemetry.setup("web")
+    core_live.setup()
+    if telemetry.is_on():
+        ReflexInstrumentor().instrument()
+    return app()

@@ -1,0 +1,202 @@
+"""Booking a visit in three steps, each kept in the page's address: reason; who, where and when; review."""
+from datetime import date
+from typing import Any
+
+import reflex as rx
+
+from portal_app.core import clock, display
+from portal_app.core.errors import HoldExpired, TimeTaken
+from portal_app.core.words import say
+from services import scheduling
+from services.scheduling import ChartChoice, FreeWeek, HoldView, VisitView
+from state.base import Base, Refused, handler
+from state.booking_rows import (
+    STEPS,
+    DayRow,
+    Option,
+    PracticeRow,
+    TimeRow,
+    book_address,
+    clinician_options,
+    day_row,
+    location_options,
+    practice_row,
+    shown_day,
+    time_row,
+)
+from state.display import VisitRow, visit_row, zone_words
+from state.forms import asked, day_of, moment_of
+from state.me import know_me
+
+
+class Booking(Base, rx.State):
+    step: int = 1
+    practices: list[PracticeRow] = []
+    reason: str = ""
+    clinicians: list[Option] = []
+    locations: list[Option] = []
+    clinician: str = ""
+    location: str = ""
+    days: list[DayRow] = []
+    times: list[TimeRow] = []
+    day_heading: str = ""
+    zone: str = ""
+    earlier: str = ""
+    later: str = ""
+    next_free: str = ""
+    next_free_day: str = ""
+    nearest: list[TimeRow] = []
+    visit: VisitRow | None = None
+    until: str = ""
+    now: str = ""
+    expired: bool = False
+    back: str = ""
+    booked: VisitRow | None = None
+    _hold: str = ""
+    _language: str = "en"
+    _zone: str = "UTC"
+
+    @handler
+    async def load(self) -> Any:
+        """The step that the address names."""
+        self._language = (await know_me(self)).language
+        self.nearest = []
+        if asked(self, "hold"):
+            await self._review(asked(self, "hold"))
+        else:
+            await self._let_go()
+            await self._choices()
+        self.loaded = True
+
+    async def _choices(self) -> None:
+        charts = await self.run(scheduling.booking_choices)
+        chart = next((one for one in charts if one.patient_id == asked(self, "chart")), None)
+        if chart is None or not asked(self, "type"):
+            self.step, self.practices = 1, [practice_row(one, self._language) for one in charts]
+        else:
+            await self._times(chart)
+
+    async def _times(self, chart: ChartChoice) -> None:
+        kind = next((one for one in chart.visit_types if one.id == asked(self, "type")), None)
+        self.clinician = asked(self, "with")
+        self.location = asked(self, "at") or (chart.locations[0].id if chart.locations else "")
+        week = await self.run(
+            scheduling.free_times, patient_id=chart.patient_id, visit_type_id=asked(self, "type"),
+            clinician_id=self.clinician or None, location_id=self.location, first_day=day_of(asked(self, "from")))
+        self.step = 2
+        minutes = say(self._language, "visit.minutes", count=kind.minutes) if kind else ""
+        self.reason = f"{kind.name} · {minutes}" if kind else ""
+        self.clinicians, self.locations = clinician_options(chart, self._language), location_options(chart)
+        self._show_week(week)
+
+    def _show_week(self, week: FreeWeek) -> None:
+        chosen, language = self._chosen(), self._language
+        shown = shown_day(week, chosen["day"])
+        self._zone = week.zone
+        self.days = [day_row(day, shown, {**chosen, "from": week.first_day.isoformat()}, language) for day in week.days]
+        self.times = [time_row(one, week.zone, language) for one in shown.times] if shown else []
+        self.day_heading = display.long_day(shown.day, week.zone, language) if shown else ""
+        self.zone = zone_words(shown.times[0].starts_at if shown and shown.times else clock.now(), week.zone, week.city, language)
+        self.earlier, self.later, self.next_free = (self._week_from(day) for day in (week.earlier, week.later, week.next_free))
+        self.next_free_day = display.long_day(week.next_free, week.zone, language) if week.next_free else ""
+
+    def _chosen(self) -> dict[str, str]:
+        return {name: asked(self, name) for name in STEPS if name != "hold"}
+
+    def _week_from(self, first: date | None) -> str:
+        return book_address(**{**self._chosen(), "from": first.isoformat(), "day": ""}) if first else ""
+
+    @handler
+    async def choose_clinician(self, clinician_id: str) -> Any:
+        return rx.redirect(book_address(**{**self._chosen(), "with": str(clinician_id)}), replace=True)
+
+    @handler
+    async def choose_location(self, location_id: str) -> Any:
+        return rx.redirect(book_address(**{**self._chosen(), "at": str(location_id)}), replace=True)
+
+    @handler
+    async def choose_time(self, starts_at: str, clinician_id: str) -> Any:
+        """Holds the time and goes on to its review, or offers the nearest ones where it has just been taken."""
+        starts = moment_of(starts_at)
+        if starts is None:
+            self.alert = say(self._language, "errors.invalid")
+            return None
+        try:
+            held = await self.run(
+                scheduling.hold, patient_id=asked(self, "chart"), visit_type_id=asked(self, "type"),
+                clinician_id=str(clinician_id), location_id=self.location, starts_at=starts)
+        except Refused as refused:
+            if isinstance(refused.error, TimeTaken):
+                await self._offer(refused.error)
+            raise
+        return rx.redirect(book_address(**self._chosen(), hold=held.id))
+
+    async def _offer(self, taken: TimeTaken) -> None:
+        await self._choices()
+        self.nearest = [time_row(one, self._zone, self._language) for one in taken.nearest]
+
+    async def _review(self, hold_id: str) -> None:
+        self.step = 3
+        try:
+            self._keep(await self.run(scheduling.held, hold_id))
+        except Refused as refused:
+            if not isinstance(refused.error, HoldExpired):
+                raise
+            self._gone()
+
+    def _keep(self, held: HoldView) -> None:
+        self._hold, self.visit, self.expired = held.id, visit_row(held.visit, self._language), False
+        self.until, self.now = held.expires_at.isoformat(), clock.now().isoformat()
+        self.back = asked(self, "chart") and book_address(**self._chosen()) or _again(held.visit)
+
+    def _gone(self) -> None:
+        self.expired, self._hold, self.until = True, "", ""
+        self.back = book_address(**self._chosen())
+
+    async def _let_go(self) -> None:
+        if self._hold:
+            hold_id, self._hold = self._hold, ""
+            await self.run(scheduling.release, hold_id)
+
+    @handler
+    async def hold_longer(self) -> Any:
+        """Starts the countdown anew."""
+        try:
+            self._keep(await self.run(scheduling.extend_hold, self._hold))
+        except Refused as refused:
+            if not isinstance(refused.error, HoldExpired):
+                raise
+            self._gone()
+
+    @handler
+    async def ran_out(self) -> Any:
+        """The countdown is at its end; the service knows whether the hold is."""
+        if self._hold:
+            await self._review(self._hold)
+
+    @handler
+    async def confirm(self) -> Any:
+        """Books the time that is held. A second click finds nothing to do."""
+        hold_id, self._hold = self._hold, ""
+        if not hold_id:
+            return None
+        try:
+            visit = await self.run(scheduling.book, hold_id=hold_id)
+        except Refused as refused:
+            if isinstance(refused.error, HoldExpired):
+                self._gone()
+                return None
+            self._hold = hold_id
+            raise
+        return rx.redirect(f"/visits/booked?visit={visit.id}", replace=True)
+
+    @handler
+    async def load_booked(self) -> Any:
+        """The visit that has just been booked."""
+        me = await know_me(self)
+        self.booked = None
+        self.booked = visit_row(await self.run(scheduling.visit, asked(self, "visit")), me.language)
+
+
+def _again(visit: VisitView) -> str:
+    return book_address(chart=visit.patient_id, type=visit.visit_type_id, with_=visit.clinician_id, at=visit.location_id)

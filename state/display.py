@@ -1,0 +1,116 @@
+"""Service views as the plain strings that pages show, in the person's language and the clinic's zone."""
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+from portal_app.core import display
+from portal_app.core.words import say
+from services.scheduling import StaffVisit, VisitView
+
+KINDS = {"booked": "", "arrived": "good", "done": "good", "cancelled": "bad", "no_show": "warn"}
+"""The colour of a status beside its words."""
+
+
+@dataclass(frozen=True)
+class DayTile:
+    weekday: str
+    number: str
+    month: str
+
+
+@dataclass(frozen=True)
+class VisitRow:
+    """One visit or hold on a page."""
+
+    id: str
+    title: str
+    reason: str
+    clinician: str
+    day: DayTile
+    when: str
+    day_and_time: str
+    place: str
+    address: str
+    preparation: str
+    phone: str
+    can_cancel: bool
+    cancel_hint: str
+    upcoming: bool
+    status_words: str
+    status_kind: str
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    """A line of the practice's day."""
+
+    id: str
+    time: str
+    patient: str
+    what: str
+    status_words: str
+    status_kind: str
+
+
+def visit_row(view: VisitView, language: str) -> VisitRow:
+    """`view` for a page; `cancel_hint` tells until when it can be cancelled, or whom to call."""
+    minutes = say(language, "visit.minutes", count=view.minutes)
+    return VisitRow(
+        id=view.id, title=say(language, "visit.title", reason=view.visit_type, clinician=view.clinician),
+        reason=f"{view.visit_type} · {minutes}", clinician=view.clinician,
+        day=day_tile(local_day(view.starts_at, view.zone), language),
+        when=f"{time_with_zone(view.starts_at, view.zone, view.city, language)} · {minutes}",
+        day_and_time=day_and_time(view, language), place=_place(view), address=view.address,
+        preparation=view.preparation, phone=view.practice_phone, can_cancel=view.can_cancel,
+        cancel_hint=_cancel_hint(view, language), upcoming=view.status in ("booked", "arrived"),
+        status_words=say(language, f"status.{view.status}"), status_kind=KINDS.get(view.status, ""),
+    )
+
+
+def _place(view: VisitView) -> str:
+    return f"{view.practice}, {view.location}" if view.location and view.location != view.practice else view.practice
+
+
+def _cancel_hint(view: VisitView, language: str) -> str:
+    if not view.can_cancel:
+        return say(language, "visit.call_to_cancel", phone=view.practice_phone)
+    return say(language, "visit.cancel_until", day=display.short_day(view.cancel_until, view.zone, language),
+               time=display.clock_time(view.cancel_until, view.zone, language))
+
+
+def desk_row(view: StaffVisit, language: str) -> DeskRow:
+    return DeskRow(view.id, display.clock_time(view.starts_at, view.zone, language), view.patient,
+                   f"{view.visit_type} · {view.clinician} · {view.location}",
+                   say(language, f"status.{view.status}"), KINDS.get(view.status, ""))
+
+
+def day_tile(day: date, language: str) -> DayTile:
+    return DayTile(format_date(day, "EEE", locale=language), str(day.day), format_date(day, "MMM", locale=language))
+
+
+def local_day(moment: datetime, zone: str) -> date:
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def zone_words(moment: datetime, zone: str, city: str, language: str) -> str:
+    """`Phoenix time (MST)`: never a time without the clinic's zone."""
+    return say(language, "times.zone", city=city, zone=display.zone_name(moment, zone, language))
+
+
+def time_with_zone(moment: datetime, zone: str, city: str, language: str) -> str:
+    return f"{display.clock_time(moment, zone, language)}, {zone_words(moment, zone, city, language)}"
+
+
+def day_and_time(view: VisitView, language: str) -> str:
+    """`Thursday, November 26 at 9:40 AM, Phoenix time (MST)`."""
+    return say(language, "times.day_and_time", day=display.long_day(view.starts_at, view.zone, language),
+               time=time_with_zone(view.starts_at, view.zone, view.city, language))
+
+
+def greeting(now: datetime, zone: str, name: str, language: str) -> str:
+    """Good morning until noon, good afternoon until six, where the person's clinic is."""
+    hour = now.astimezone(ZoneInfo(zone)).hour
+    part = "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
+    return say(language, f"home.{part}", name=name.split()[0] if name else "")

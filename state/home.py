@@ -1,0 +1,57 @@
+"""The home page: what is next and what needs the person; for staff without a chart, their practice's day."""
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from portal_app.core import display
+from portal_app.core.words import say
+from services import scheduling
+from services.scheduling import Attention, HomeView
+from state import live
+from state.base import Base, handler
+from state.display import DeskRow, VisitRow, desk_row, greeting, visit_row
+from state.me import Me, know_me, visits_topic
+
+
+@dataclass(frozen=True)
+class AttentionRow:
+    title: str
+    detail: str
+    address: str
+
+
+class Home(Base, rx.State):
+    greeting: str = ""
+    today: str = ""
+    next_visit: VisitRow | None = None
+    later: str = ""
+    attention: list[AttentionRow] = []
+    desk: list[DeskRow] = []
+
+    @handler
+    async def load(self) -> Any:
+        """Everything on the page, again whenever the person's visits change."""
+        me = await know_me(self)
+        view = await self.run(scheduling.home)
+        self._show(view, me.language)
+        if me.without_chart:
+            await self._load_desk(me)
+        else:
+            live.watch(self, visits_topic(me), Home.load)
+        self.loaded = True
+
+    async def _load_desk(self, me: Me) -> None:
+        self.desk = [desk_row(row, me.language) for row in await self.run(scheduling.staff_day)]
+
+    def _show(self, view: HomeView, language: str) -> None:
+        self.greeting = greeting(view.now, view.zone, view.name, language)
+        self.today = display.long_day(view.now, view.zone, language)
+        self.next_visit = visit_row(view.next_visit, language) if view.next_visit else None
+        self.later = say(language, "home.later", count=view.later_count) if view.later_count else ""
+        self.attention = [_attention(one, language) for one in view.attention]
+
+
+def _attention(one: Attention, language: str) -> AttentionRow:
+    row = visit_row(one.visit, language)
+    return AttentionRow(say(language, "home.held", reason=one.visit.visit_type), row.day_and_time, f"/visits/book?hold={row.id}")

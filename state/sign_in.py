@@ -1,0 +1,110 @@
+"""Signing in: a name and password, then a code by text message, then a ticket that the browser posts for its cookie."""
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from portal_app.core import clock
+from portal_app.core.errors import NotFound
+from portal_app.core.words import say
+from services import accounts
+from services.accounts import Challenge
+from state.base import Base, Refused, SignedOut, handler
+from state.forms import asked, moment_of, same_site, text
+from state.me import know_me
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """Someone of the demo."""
+
+    name: str
+    role: str
+    practice: str
+    email: str
+    password: str
+
+
+class SignIn(Base, rx.State):
+    step: int = 1
+    sent_to: str = ""
+    told: str = ""
+    until: str = ""
+    now: str = ""
+    notice: str = ""
+    ticket: str = ""
+    next: str = "/"
+    people: list[PersonRow] = []
+    _challenge: str = ""
+    _expires: str = ""
+
+    @handler
+    async def load(self) -> Any:
+        """The step where the person is; who is signed in already goes on."""
+        self.next, self.ticket = same_site(asked(self, "next") or "/"), ""
+        self.notice = self._why()
+        if self._expires and not _is_coming(self._expires):
+            self._begin()
+        await self._load_people()
+        self.loaded = True
+        try:
+            await know_me(self)
+        except SignedOut:
+            return None
+        return rx.redirect(self.next, replace=True)
+
+    def _why(self) -> str:
+        for reason, key in (("signed-out", "sign_in.signed_out"), ("late", "sign_in.late"), ("next", "sign_in.needed")):
+            if asked(self, reason):
+                return say("en", key)
+        return ""
+
+    def _begin(self) -> None:
+        self.step, self.told, self._challenge, self._expires = 1, "", "", ""
+
+    async def _load_people(self) -> None:
+        try:
+            people = await self.ask(accounts.demo_people)
+        except Refused as refused:
+            if not isinstance(refused.error, NotFound):
+                raise
+            people = []
+        self.people = [PersonRow(one.name, say("en", f"roles.{one.role}"), one.practice, one.email, one.password)
+                       for one in people]
+
+    @handler
+    async def start(self, form: dict[str, Any]) -> Any:
+        """Checks name and password; a code is on its way then."""
+        challenge = await self.ask(
+            accounts.start_sign_in, text(form, "name"), text(form, "password"), self.router.session.client_ip)
+        self._show(challenge)
+
+    def _show(self, challenge: Challenge) -> None:
+        self.step, self._challenge, self.notice = 2, challenge.id, ""
+        self.sent_to = say("en", "sign_in.sent_to", mobile=challenge.mobile_hint)
+        self.told = say("en", "sign_in.already_sent") if challenge.repeated else ""
+        self.until, self._expires = challenge.may_resend_at.isoformat(), challenge.expires_at.isoformat()
+        self.now = clock.now().isoformat()
+
+    @handler
+    async def resend(self) -> Any:
+        """Another code, unless the last one is less than a minute old."""
+        self._show(await self.ask(accounts.resend_code, self._challenge))
+        self.told = self.told or say("en", "sign_in.sent_again")
+
+    @handler
+    async def check(self, form: dict[str, Any]) -> Any:
+        """The code; then the page posts the ticket."""
+        if self.ticket:
+            return
+        self.ticket = await self.ask(accounts.check_code, self._challenge, text(form, "code"))
+
+    @handler
+    async def begin_again(self) -> Any:
+        """Back to name and password."""
+        self._begin()
+
+
+def _is_coming(moment: str) -> bool:
+    found = moment_of(moment)
+    return found is not None and found > clock.now()

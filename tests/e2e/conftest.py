@@ -1,0 +1,133 @@
+"""A production build of the portal with its demo world, a browser, and people signed in to it."""
+import hashlib
+import json
+import os
+import re
+import secrets
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from portal_app.launch import browser as found_browser
+from portal_app.launch import data_folder
+from portal_app.launch.running import running
+from services.accounts.demo import CAST, DemoPerson
+from tests.e2e.watch import Watch
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+COOKIE = "__Host-session"
+NEWEST = """SELECT body FROM text_message WHERE recipient = %s AND created_at > %s AND provider_sid IS NOT NULL
+            ORDER BY created_at DESC LIMIT 1"""
+expect.set_options(timeout=10_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("e2e")
+
+
+@dataclass
+class Portal:
+    """A running portal: its address and its state folder."""
+
+    address: str
+    data_dir: Path
+
+    def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """As the database's owner."""
+        url = data_folder.read_running(self.data_dir)["processes"]["postgres"]["where"]
+        with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+
+    def wait_for_text(self, mobile: str, pattern: str, *, after: datetime, seconds: float = 10) -> str:
+        """The newest text to `mobile` that matches and that the provider has accepted since `after`."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            found = self.sql(NEWEST, mobile, after)
+            if found and re.search(pattern, found[0][0]):
+                return found[0][0]
+            time.sleep(0.02)
+        pytest.fail(f"no text message to {mobile} matched {pattern}")
+
+    def session(self, person: DemoPerson) -> str:
+        """The value of a cookie that signs `person` in."""
+        token, now = secrets.token_urlsafe(32), datetime.now(UTC)
+        self.sql(
+            "INSERT INTO user_session (token_hash, user_id, device, address, started_at, last_seen_at, expires_at)"
+            " SELECT %s, id, 'a test', '', %s, %s, %s FROM users WHERE email = %s",
+            hashlib.sha256(token.encode()).hexdigest(), now, now, now + timedelta(hours=1), person.email)
+        return token
+
+    def log_lines(self, process: str = "web") -> list[dict[str, Any]]:
+        lines = []
+        for file in (self.data_dir / "logs").glob(f"{process}*.log"):
+            for line in file.read_text(errors="replace").splitlines():
+                if line.startswith("{"):
+                    lines.append(json.loads(line))
+        return lines
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[Portal]:
+    with tempfile.TemporaryDirectory(prefix="carelane-e2e-") as folder:
+        os.chmod(folder, 0o755)
+        with running(Path(folder) / "state") as address:
+            yield Portal(address, Path(folder) / "state")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=found_browser.find_or_install(), args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def open_context(browser: Browser, portal: Portal) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browser contexts; with `person`, signed in as them."""
+    opened: list[BrowserContext] = []
+
+    def make(person: DemoPerson | None = None, **options: Any) -> BrowserContext:
+        context = browser.new_context(base_url=portal.address, **options)
+        opened.append(context)
+        if person:
+            context.add_cookies([{"name": COOKIE, "value": portal.session(person), "domain": "localhost", "path": "/",
+                                  "secure": True, "httpOnly": True, "sameSite": "Lax"}])
+        return context
+
+    yield make
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def open_page(open_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    """A page whose console errors, failed requests and frames are watched: `page.watch`."""
+
+    def make(person: DemoPerson | None = None, **options: Any) -> Page:
+        page = open_context(person, **options).new_page()
+        page.watch = Watch(page)  # type: ignore[attr-defined]
+        return page
+
+    return make
+
+
+def person(name: str) -> DemoPerson:
+    return next(one for one in CAST if one.name.startswith(name))
+
+
+@pytest.fixture
+def alice() -> DemoPerson:
+    return person("Alice")

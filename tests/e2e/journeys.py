@@ -1,0 +1,56 @@
+"""What people do, step by step, as tests need it."""
+import re
+from datetime import UTC, datetime
+
+from playwright.sync_api import Page, expect
+
+from services.accounts.demo import DemoPerson
+from tests.e2e.conftest import Portal
+
+
+def fill_password(page: Page, person: DemoPerson, password: str = "") -> None:
+    page.get_by_label("Email or mobile number").fill(person.email)
+    page.get_by_label("Password").fill(password or person.password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def sign_in_by_hand(page: Page, portal: Portal, person: DemoPerson, address: str = "/sign-in") -> None:
+    """Password, then the code from the person's phone."""
+    asked = datetime.now(UTC)
+    page.goto(address)
+    fill_password(page, person)
+    expect(page.get_by_label("Six-digit code")).to_be_visible()
+    page.get_by_label("Six-digit code").fill(code_of(portal, person, asked))
+    page.get_by_role("button", name="Continue").click()
+    expect(page).not_to_have_url(re.compile("/sign-in"))
+
+
+def code_of(portal: Portal, person: DemoPerson, asked: datetime) -> str:
+    text = portal.wait_for_text(person.mobile, r"^\d{6} is your", after=asked)
+    return text[:6]
+
+
+def choose_reason(page: Page, reason: str = "Follow-up") -> None:
+    page.goto("/visits/book")
+    page.get_by_role("link", name=re.compile(f"^{reason}")).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Choose a time")
+
+
+def free_days(page: Page):
+    return page.locator(".days a")
+
+
+def choose_time(page: Page, number: int = 0) -> str:
+    """Holds a time of the last free day of the week; answers it as it is written."""
+    free_days(page).last.click()
+    time = page.locator(".times button").nth(number)
+    expect(time).to_be_visible()
+    words = time.locator("b").inner_text()
+    time.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Is this right?")
+    return words
+
+
+def confirm(page: Page) -> None:
+    page.get_by_role("button", name="Book this visit").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your visit is booked")

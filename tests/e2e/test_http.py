@@ -1,0 +1,64 @@
+"""Plain HTTP routes: whoever can send a request can send these."""
+import http.client
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+
+from tests.e2e.conftest import Portal
+
+
+def request(portal: Portal, method: str, path: str, body: str = "", **headers: str) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection(urlsplit(portal.address).netloc, timeout=10)
+    connection.request(method, path, body, {"Content-Type": "application/x-www-form-urlencoded"} | headers)
+    answer = connection.getresponse()
+    answer.text = answer.read().decode("utf-8", "replace")  # type: ignore[attr-defined]
+    return answer
+
+
+def test_health_says_ok_for_each_part(portal: Portal):
+    answer = request(portal, "GET", "/health")
+    assert answer.status == 200 and answer.text == '{"database":"ok","valkey":"ok","consumer":"ok"}'
+
+
+@pytest.mark.parametrize("path", ["/session", "/session/end"])
+@pytest.mark.parametrize("origin", [{}, {"Origin": "https://evil.example"}, {"Origin": "null"}])
+def test_forms_of_other_sites_are_refused(portal: Portal, path: str, origin: dict[str, str]):
+    answer = request(portal, "POST", path, urlencode({"ticket": "x"}), **origin)
+    assert answer.status == 403 and answer.getheader("set-cookie") is None
+
+
+def test_a_wrong_ticket_opens_nothing(portal: Portal):
+    answer = request(portal, "POST", "/session", urlencode({"ticket": "forged", "next": "/visits"}), Origin=portal.address)
+    assert (answer.status, answer.getheader("location"), answer.getheader("set-cookie")) == (303, "/sign-in?late=1", None)
+
+
+@pytest.mark.parametrize("path", ["/_upload", "/_upload/x"])
+def test_reflexs_own_upload_route_is_closed(portal: Portal, path: str):
+    assert request(portal, "POST", path).status in (404, 405)
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/health", "/webhooks/twilio/status"])
+def test_every_answer_has_security_headers(portal: Portal, path: str):
+    answer = request(portal, "GET", path)
+    assert answer.getheader("x-content-type-options") == "nosniff" and answer.getheader("x-frame-options") == "DENY"
+    assert answer.getheader("referrer-policy") == "same-origin"
+
+
+def test_a_callback_without_its_signature_is_refused(portal: Portal):
+    body = urlencode({"MessageSid": "SM1", "MessageStatus": "delivered"})
+    assert request(portal, "POST", "/webhooks/twilio/status?message=x", body).status == 403
+
+
+def test_an_unknown_address_has_a_page_of_ours(portal: Portal):
+    answer = request(portal, "GET", "/no/such/page")
+    assert answer.status == 404 and "Carelane" in answer.text
+
+
+def test_nobody_is_in_the_public_bundle(portal: Portal):
+    """What is built is the same for everyone: no setting and no person may be in it."""
+    from portal_app.launch import front_end
+
+    built = front_end.ready()[0]
+    text = "".join(path.read_text(errors="replace") for path in built.rglob("*") if path.suffix in (".js", ".html", ".json", ".css"))
+    for secret in ("Moreno", "alice@example.com", "demo-secret", "carelane_app", "unix://", "postgresql://"):
+        assert secret not in text, secret

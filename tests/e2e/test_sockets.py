@@ -1,0 +1,112 @@
+"""Handlers are callable by whoever holds a socket; a stored state belongs to its session."""
+import asyncio
+import uuid
+from typing import Any
+
+import pytest
+from reflex.utils.format import format_event_handler
+
+import pages  # noqa: F401 (registers every state)
+from state.base import own_states
+from tests.e2e.conftest import Portal, person
+from tests.e2e.raw import RawTab
+
+OPEN = {"SignIn", "Phone"}
+"""The states that people reach before they are signed in; their handlers have tests of their own."""
+FORGED: dict[str, Any] = {"form": {}, "data": {}}
+
+
+def handlers() -> list[tuple[str, dict[str, Any]]]:
+    """Every event handler of ours that asks for a session, with arguments a stranger might send."""
+    found = []
+    for cls in own_states():
+        if cls.__name__ not in OPEN:
+            for handler in cls.event_handlers.values():
+                if not handler.fn.__qualname__.startswith("setvar") and handler.fn.__module__.startswith("state."):
+                    forged = {name: FORGED.get(name, str(uuid.uuid4())) for name in _arguments(handler)}
+                    found.append((format_event_handler(handler), forged))
+    return sorted(found)
+
+
+def _arguments(handler: Any) -> list[str]:
+    import inspect
+
+    return list(inspect.signature(handler.fn).parameters)[1:]
+
+
+def test_every_handler_sends_nobody_to_sign_in_and_tells_nothing(portal: Portal):
+    async def attempt() -> dict[str, str]:
+        answers = {}
+        for name, payload in handlers():
+            async with RawTab(portal.address) as tab:
+                answers[name] = await tab.send(name, payload, path="/visits")
+        return answers
+
+    answers = asyncio.run(attempt())
+    assert answers
+    for name, answer in answers.items():
+        assert "/sign-in" in answer or _tells_nothing(answer), (name, answer)
+        assert "Moreno" not in answer and "Okafor" not in answer, name
+
+
+def _tells_nothing(answer: str) -> bool:
+    return "Moreno" not in answer and "Desert Ridge" not in answer
+
+
+def test_a_stolen_client_token_shows_nothing_without_its_session(portal: Portal):
+    token = str(uuid.uuid4())
+
+    async def steal() -> tuple[str, list[str]]:
+        async with RawTab(portal.address, cookie=portal.session(person("Alice")), token=token) as own:
+            seen = await own.hydrate("/")
+        strangers = []
+        for cookie in ("", portal.session(person("Mallory")), "no such session"):
+            async with RawTab(portal.address, cookie=portal.session(person("Alice")), token=token) as own:
+                await own.hydrate("/")
+            async with RawTab(portal.address, cookie=cookie, token=token) as thief:
+                strangers.append(await thief.hydrate("/"))
+        return seen, strangers
+
+    seen, strangers = asyncio.run(steal())
+    assert "Alice" in seen and "Okafor" in seen
+    for stolen in strangers:
+        assert stolen and "Alice" not in stolen and "Okafor" not in stolen
+
+
+def test_the_cookie_is_in_no_frame_and_not_in_the_state_store(portal: Portal):
+    cookie = portal.session(person("Alice"))
+
+    async def load() -> str:
+        async with RawTab(portal.address, cookie=cookie) as tab:
+            return await tab.hydrate("/")
+
+    assert cookie not in asyncio.run(load())
+    import redis
+
+    from portal_app.launch import data_folder
+
+    store = redis.Redis.from_url(data_folder.read_running(portal.data_dir)["processes"]["valkey"]["where"])
+    values = [store.get(key) or b"" for key in store.scan_iter("*", _type="string")]
+    assert values and not any(cookie.encode() in value for value in values)
+
+
+def test_a_session_that_ended_sees_nothing_more(portal: Portal):
+    cookie = portal.session(person("Alice"))
+
+    async def use() -> tuple[str, str]:
+        async with RawTab(portal.address, cookie=cookie) as tab:
+            before = await tab.hydrate("/")
+            portal.sql("UPDATE user_session SET ended_at = now() WHERE token_hash = encode(sha256(%s), 'hex')", cookie.encode())
+            return before, await tab.hydrate("/visits")
+
+    before, after = asyncio.run(use())
+    assert "Okafor" in before and "Okafor" not in after and "/sign-in" in after
+
+
+def test_a_page_of_another_site_cannot_open_a_socket(portal: Portal):
+    async def attempt() -> None:
+        async with RawTab(portal.address, cookie=portal.session(person("Alice")), origin="https://evil.example"):
+            pytest.fail("connected")
+
+    with pytest.raises(Exception, match="(?i)connect|refused|403|400"):
+        asyncio.run(attempt())

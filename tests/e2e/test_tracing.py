@@ -1,0 +1,80 @@
+"""One transaction, one story: by its ID in the logs, and as one OpenTelemetry trace through every layer."""
+import gzip
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from portal_app.launch.running import running
+from tests.e2e.conftest import Portal, person
+from tests.e2e.journeys import sign_in_by_hand
+
+Span = tuple[str, str, str]
+"""Trace id, service name, span name."""
+
+
+@pytest.fixture
+def collector() -> Iterator[tuple[str, list[Span]]]:
+    """A server that speaks OTLP over HTTP, and the spans it got."""
+    spans: list[Span] = []
+
+    class Collector(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = gzip.decompress(body) if self.headers.get("Content-Encoding") == "gzip" else body
+            for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
+                service = next(a.value.string_value for a in resource.resource.attributes if a.key == "service.name")
+                spans.extend((span.trace_id.hex(), service, span.name) for scope in resource.scope_spans for span in scope.spans)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """The test's output stays readable."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Collector)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", spans
+    server.shutdown()
+
+
+def test_one_trace_runs_from_the_event_to_the_sent_message(open_page, collector, browser):
+    endpoint, spans = collector
+    with tempfile.TemporaryDirectory(prefix="carelane-otel-") as folder:
+        os.chmod(folder, 0o755)
+        with running(Path(folder) / "state", env={"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}) as address:
+            portal = Portal(address, Path(folder) / "state")
+            page = browser.new_context(base_url=address).new_page()
+            sign_in_by_hand(page, portal, person("Alice"))
+            page.context.close()
+            wanted = {"carelane-web": "services.accounts.sign_in.start_sign_in", "carelane-consumer": "deliver_text"}
+            until = time.monotonic() + 20
+            while time.monotonic() < until and not _together(spans, wanted):
+                time.sleep(0.2)
+    trace = _together(spans, wanted)
+    assert trace, sorted({(service, name) for _, service, name in spans})
+    names = {name for trace_id, _, name in spans if trace_id == trace}
+    assert any(name.startswith(("INSERT", "SELECT", "UPDATE")) for name in names), "SQL is part of the trace"
+
+
+def _together(spans: list[Span], wanted: dict[str, str]) -> str:
+    """The trace that has every wanted span, or ""."""
+    for trace_id in {trace_id for trace_id, _, _ in spans}:
+        if all((trace_id, service, name) in spans for service, name in wanted.items()):
+            return trace_id
+    return ""
+
+
+def test_one_id_leads_from_the_click_to_the_sandboxs_answer(open_page, portal: Portal, capsys):
+    sign_in_by_hand(open_page(), portal, person("Grace"))
+    (tx,) = portal.sql("SELECT transaction_id FROM text_message WHERE recipient = %s ORDER BY created_at DESC LIMIT 1",
+                       person("Grace").mobile)[0]
+    processes = {line["process"] for name in ("web", "consumer", "sandbox") for line in portal.log_lines(name)
+                 if line["transaction_id"] == tx}
+    assert processes == {"web", "consumer", "sandbox"}
+    assert portal.sql("SELECT action FROM audit_event WHERE transaction_id = %s", tx) == [("sign_in.code_sent",)]
