@@ -70,7 +70,10 @@ export function ErrorSummary({ errors = {}, heading, ...rest }) {
 export function Told({ message = "", children, ...rest }) {
   const box = useRef(null);
   useEffect(() => {
-    if (message) box.current.focus();
+    if (!message) return undefined;
+    // After a dialog has given the focus back to what opened it.
+    const soon = setTimeout(() => box.current?.focus(), 0);
+    return () => clearTimeout(soon);
   }, [message]);
   return message ? h("div", { ...rest, ref: box, tabIndex: -1 }, children, h("p", null, message)) : null;
 }

@@ -55,7 +55,8 @@ def _brand() -> rx.Component:
 
 
 def _navigation(here: str, me: Any, look: str) -> rx.Component:
-    return rx.el.nav(*[_place(name, address, here, me) for name, address in PLACES], aria_label=t(f"shell.{look}"), class_name=look)
+    places = [_place(name, address, here, me) for name, address in PLACES]
+    return rx.el.nav(*places, aria_label=t(f"shell.{look}"), class_name=look)
 
 
 def _place(name: str, address: str, here: str, me: Any) -> rx.Component:

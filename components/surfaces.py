@@ -26,12 +26,18 @@ def done(message: rx.Var[str]) -> rx.Component:
     return Told.create(icon("done"), message=message, role="status", class_name="notice good")
 
 
+def told(message: rx.Var[str]) -> rx.Component:
+    """Something to know before going on; takes the focus."""
+    return Told.create(message=message, role="status", class_name="notice calm")
+
+
 def note(*children: Any, kind: str = "warn", **props: Any) -> rx.Component:
     return rx.el.div(*children, class_name=f"notice {kind}", **props)
 
 
 def pill(text: str | rx.Var[str], kind: str | rx.Var[str] = "") -> rx.Component:
-    return rx.el.span(text, class_name=rx.cond(kind != "", f"pill {kind}", "pill") if isinstance(kind, rx.Var) else f"pill {kind}".strip())
+    """A word in a colour of its own: "good", "warn", "bad", or the brand's."""
+    return rx.el.span(text, class_name=f"pill {kind}")
 
 
 def empty(text: str, *action: rx.Component, sign: str = "visits") -> rx.Component:

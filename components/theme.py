@@ -1,5 +1,6 @@
 """What the whole app wears: stylesheet, head, Radix theme, and what is shown when a page breaks in the browser."""
 from collections.abc import Callable
+from typing import Any
 
 import reflex as rx
 from reflex_components_core.base.error_boundary import error_boundary
@@ -18,6 +19,21 @@ HEAD = [
 def theme() -> rx.Component:
     """Radix Themes with its colours replaced by our tokens: see carelane.css."""
     return rx.theme(appearance="inherit", accent_color="teal", gray_color="sage", radius="large", has_background=False)
+
+
+class RadixTokens(rx.plugins.RadixThemesPlugin):
+    """Radix Themes with the styles of what we use: its tokens. All of its styles would be 82 KB more on every page.
+
+    A page that uses one of its components adds "@radix-ui/themes/components.css" here.
+    """
+
+    def get_stylesheet_paths(self, **_context: Any) -> tuple[str, ...]:
+        tokens = "@radix-ui/themes/tokens"
+        return (f"{tokens}/base.css", f"{tokens}/colors/teal.css", f"{tokens}/colors/sage.css")
+
+    def get_frontend_dependencies(self, **_context: Any) -> tuple[str, ...]:
+        """None: what is named here goes into every page whole. What a component imports comes by itself."""
+        return ()
 
 
 def _broken(_stateful: bool) -> rx.Component:

@@ -10,22 +10,34 @@ from components.words import t
 
 def date_tile(day: Any) -> rx.Component:
     """The date as a leaf of a calendar. Read out as one line by what stands beside it."""
-    return rx.el.div(rx.el.span(day.weekday), rx.el.b(day.number), rx.el.span(day.month), class_name="date", aria_hidden="true")
+    leaf = (rx.el.span(day.weekday), rx.el.b(day.number), rx.el.span(day.month))
+    return rx.el.div(*leaf, class_name="date", aria_hidden="true")
 
 
-def visit_head(row: Any, *extra: Any, level: Any = rx.el.h2) -> rx.Component:
-    """Date, what with whom, when and where."""
+def visit_line(row: Any, *beside: Any) -> rx.Component:
+    """Date, what with whom, when and where; `beside` it a pill."""
+    facts = rx.el.div(
+        rx.el.h2(row.title), rx.el.p(row.when, class_name="num"), rx.el.p(row.place, class_name="soft"),
+        rx.el.p(icon("place"), row.address, class_name="soft small with-icon"), class_name="grow")
+    return rx.el.div(rx.el.div(date_tile(row.day), facts, class_name="visit-head"), *beside, class_name="visit-line")
+
+
+def soon_pill(row: Any) -> rx.Component:
+    """How near it is; nothing for what is more than a week away."""
+    return rx.cond(row.soon != "", pill(row.soon, row.soon_kind))
+
+
+def time_head(row: Any) -> rx.Component:
+    """The time of a visit, large."""
     return rx.el.div(
-        date_tile(row.day),
-        rx.el.div(level(row.title), rx.el.p(row.when, class_name="num"), rx.el.p(row.place, class_name="soft"), *extra, class_name="grow"),
-        class_name="visit-head",
-    )
+        date_tile(row.day), rx.el.div(rx.el.h2(row.long_day), rx.el.p(row.time, class_name="num"), class_name="grow middle"),
+        class_name="visit-head")
 
 
 def visit_facts(row: Any) -> rx.Component:
-    """All there is to know about one visit, as a list of terms."""
+    """All there is to know about one visit but its time, as a list of terms."""
     return rx.el.dl(
-        _fact(t("visit.what"), row.reason), _fact(t("visit.with_whom"), row.clinician), _fact(t("visit.when"), row.day_and_time),
+        _fact(t("visit.what"), row.reason), _fact(t("visit.with_whom"), row.clinician),
         _fact(t("visit.where"), row.place, rx.el.br(), rx.el.span(row.address, class_name="soft")),
         rx.cond(row.preparation != "", _fact(t("visit.prepare"), row.preparation)), class_name="facts",
     )
@@ -41,7 +53,3 @@ def _fact(term: str, *value: Any) -> rx.Component:
 
 def row_list(rows: Any, draw: Any) -> rx.Component:
     return rx.el.ul(rx.foreach(rows, lambda row: rx.el.li(draw(row))), class_name="rows")
-
-
-def directions(row: Any) -> rx.Component:
-    return rx.el.p(icon("place"), row.address, class_name="soft small with-icon")

@@ -18,7 +18,7 @@ def page() -> rx.Component:
         title(t("account.title")), alert(Account.alert),
         rx.cond(Account.loaded, rx.el.div(_sessions(), _person(), class_name="two"), _loading()),
         _question(),
-        NativeForm.create(action="/session/end", send=Account.leaving),
+        NativeForm.create(action="/session/end", send=Account.leaving, class_name="by-itself"),
         here="account", me=Me,
     )
 

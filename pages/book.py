@@ -7,7 +7,7 @@ from components.icons import icon
 from components.parts import Countdown, page_link
 from components.shell import shell, title
 from components.surfaces import alert, card, empty, heading, note, steps, waiting
-from components.visit import date_tile, visit_facts
+from components.visit import time_head, visit_facts
 from components.words import t
 from state.booking import Booking
 from state.booking_rows import DayRow, Option, PracticeRow, ReasonRow, TimeRow
@@ -57,7 +57,8 @@ def _times() -> rx.Component:
 
 def _who_and_where() -> rx.Component:
     return rx.el.div(
-        select("with", t("booking.with"), _options(Booking.clinicians), value=Booking.clinician, on_change=Booking.choose_clinician),
+        select("with", t("booking.with"), _options(Booking.clinicians), value=Booking.clinician,
+               on_change=Booking.choose_clinician),
         rx.cond(Booking.locations.length() > 1, select(
             "at", t("booking.at"), _options(Booking.locations), value=Booking.location, on_change=Booking.choose_location)),
         class_name="fields",
@@ -70,9 +71,12 @@ def _options(options: rx.Var[list[Option]]) -> rx.Component:
 
 def _week() -> rx.Component:
     return rx.fragment(
-        rx.el.div(_turn(Booking.earlier, "back", t("booking.earlier")), _turn(Booking.later, "forward", t("booking.later")),
-                  class_name="row between"),
-        rx.el.ul(rx.foreach(Booking.days, lambda day: rx.el.li(_day(day))), class_name="days"),
+        rx.el.div(
+            rx.el.div(
+                _turn(Booking.earlier, "back", t("booking.earlier")), rx.el.p(Booking.week, class_name="small week"),
+                _turn(Booking.later, "forward", t("booking.later")), class_name="row between nowrap"),
+            rx.el.ul(rx.foreach(Booking.days, lambda day: rx.el.li(_day(day))), class_name="days"),
+        ),
         rx.cond(Booking.times.length() > 0, _day_times(), _none_this_week()),
     )
 
@@ -81,7 +85,7 @@ def _turn(address: rx.Var[str], sign: str, words: str) -> rx.Component:
     inside = (icon(sign), words) if sign == "back" else (words, icon(sign))
     return rx.cond(
         address != "", page_link(*inside, to=address, replace=True, prevent_scroll_reset=True, class_name="btn plain small"),
-        rx.el.span(class_name="btn plain small gone", aria_hidden="true"))
+        rx.el.span(*inside, class_name="btn plain small gone", aria_hidden="true"))
 
 
 def _day(row: rx.Var[DayRow]) -> rx.Component:
@@ -110,8 +114,8 @@ def _time(row: rx.Var[TimeRow]) -> rx.Component:
 
 
 def _none_this_week() -> rx.Component:
-    return empty(t("booking.none_this_week"), rx.cond(
-        Booking.next_free != "", link_button(t("booking.next_free", day=Booking.next_free_day), to=Booking.next_free, look="quiet")))
+    there = link_button(t("booking.next_free", day=Booking.next_free_day), to=Booking.next_free, look="quiet")
+    return empty(t("booking.none_this_week"), rx.cond(Booking.next_free != "", there))
 
 
 def _nearest() -> rx.Component:
@@ -123,7 +127,7 @@ def _nearest() -> rx.Component:
 
 def _near(row: rx.Var[TimeRow]) -> rx.Component:
     return rx.el.button(
-        rx.el.b(row.day, t("punctuation.comma"), row.time, class_name="num"), rx.el.span(row.clinician, class_name="small"),
+        rx.el.b(row.time, class_name="num"), rx.el.span(row.day, t("punctuation.dot"), row.clinician, class_name="small"),
         type="button", class_name="time", on_click=Booking.choose_time(row.starts_at, row.clinician_id),
     )
 
@@ -135,8 +139,7 @@ def _review() -> rx.Component:
 def _held() -> rx.Component:
     visit = Booking.visit
     return rx.fragment(
-        card(rx.el.div(date_tile(visit.day), rx.el.div(rx.el.h2(visit.title), rx.el.p(visit.when), class_name="grow"),
-                       class_name="visit-head"), visit_facts(visit), class_name="hero stack"),
+        card(time_head(visit), visit_facts(visit), class_name="hero stack"),
         note(
             icon("clock"),
             Countdown.create(until=Booking.until, now=Booking.now, text=t("booking.held_for", time="{time}"),

@@ -5,7 +5,7 @@ from components.buttons import link_button
 from components.icons import icon
 from components.shell import shell, title
 from components.surfaces import alert, card, heading, waiting
-from components.visit import visit_facts
+from components.visit import time_head, visit_facts
 from components.words import t
 from state.booking import Booking
 from state.me import Me
@@ -16,7 +16,8 @@ def page() -> rx.Component:
         rx.el.div(rx.el.span(icon("done"), class_name="big-sign"), title(t("booked.title")), class_name="row nowrap"),
         alert(Booking.alert),
         rx.cond(Booking.booked, _booked(), rx.cond(Booking.alert == "", card(waiting(200), class_name="hero"))),
-        rx.el.div(link_button(t("booked.visits"), to="/visits"), link_button(t("booked.home"), to="/", look="quiet"), class_name="row"),
+        rx.el.div(
+            link_button(t("booked.visits"), to="/visits"), link_button(t("booked.home"), to="/", look="quiet"), class_name="row"),
         here="visits", me=Me,
     )
 
@@ -24,7 +25,7 @@ def page() -> rx.Component:
 def _booked() -> rx.Component:
     visit = Booking.booked
     return rx.el.div(
-        card(visit_facts(visit), class_name="hero"),
+        card(time_head(visit), visit_facts(visit), class_name="hero stack"),
         card(
             heading(t("booked.next")),
             rx.el.ul(

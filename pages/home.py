@@ -2,18 +2,20 @@
 import reflex as rx
 
 from components.buttons import link_button
+from components.icons import icon
 from components.shell import shell, title
 from components.surfaces import alert, card, empty, heading, pill, waiting
-from components.visit import directions, row_list, visit_head
+from components.visit import row_list, soon_pill, visit_line
 from components.words import t
-from state.home import AttentionRow, Home
 from state.display import DeskRow
+from state.home import AttentionRow, Home
 from state.me import Me
 
 
 def page() -> rx.Component:
     return shell(
-        title(rx.cond(Home.loaded, Home.greeting, t("home.hello")), lead=rx.cond(Home.loaded, Home.today, t("punctuation.blank"))),
+        title(rx.cond(Home.loaded, Home.greeting, t("home.hello")),
+              lead=rx.cond(Home.loaded, Home.today, t("punctuation.blank"))),
         alert(Home.alert),
         rx.cond(Home.loaded, rx.cond(Me.without_chart, _desk(), _patient()), _loading()),
         here="home", me=Me,
@@ -30,9 +32,9 @@ def _patient() -> rx.Component:
 def _next() -> rx.Component:
     visit = Home.next_visit
     return card(
-        visit_head(visit, directions(visit)),
+        visit_line(visit, soon_pill(visit)),
         rx.el.div(
-            link_button(t("home.change"), to="/visits"),
+            link_button(t("home.change"), to="/visits", look="quiet"),
             rx.cond(Home.later != "", rx.el.p(Home.later, class_name="soft small")), class_name="row",
         ),
         class_name="hero stack",
@@ -46,7 +48,8 @@ def _nothing_next() -> rx.Component:
 def _attention() -> rx.Component:
     return card(
         heading(t("home.attention")),
-        rx.cond(Home.attention.length() > 0, row_list(Home.attention, _waits), empty(t("home.nothing_waits"), sign="done")),
+        rx.cond(Home.attention.length() > 0, row_list(Home.attention, _waits),
+                rx.el.p(icon("done"), t("home.nothing_waits"), class_name="soft with-icon calm-line")),
     )
 
 
@@ -61,7 +64,7 @@ def _actions() -> rx.Component:
     return card(
         heading(t("home.actions")),
         rx.el.div(
-            link_button(t("home.book"), to="/visits/book", look="quiet"),
+            rx.cond(Home.next_visit, link_button(t("home.book"), to="/visits/book")),
             link_button(t("home.past"), to="/visits?show=past", look="quiet"),
             link_button(t("home.account"), to="/account", look="quiet"), class_name="actions",
         ),

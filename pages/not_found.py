@@ -14,6 +14,8 @@ def page() -> rx.Component:
 def nothing_here() -> rx.Component:
     return card(
         title(t("not_found.title")), rx.el.p(t("not_found.lead")),
-        rx.el.div(link_button(t("not_found.home"), to="/"), link_button(t("not_found.visits"), to="/visits", look="quiet"), class_name="row"),
+        rx.el.div(
+            link_button(t("not_found.home"), to="/"), link_button(t("not_found.visits"), to="/visits", look="quiet"),
+            class_name="row"),
         class_name="hero stack narrow",
     )

@@ -16,9 +16,11 @@ def page() -> rx.Component:
 def _demo() -> rx.Component:
     return rx.el.div(
         rx.el.div(
-            title(t("phone.title"), lead=t("phone.lead")), alert(Phone.alert),
+            title(t("phone.title")), rx.el.p(t("phone.lead"), class_name="soft"), alert(Phone.alert),
             card(heading(t("phone.whose")),
-                 rx.el.ul(rx.foreach(Phone.people, lambda person: rx.el.li(_person(person))), class_name="people")),
+                 rx.cond(Phone.people.length() > 0,
+                         rx.el.ul(rx.foreach(Phone.people, lambda person: rx.el.li(_person(person))), class_name="people"),
+                         rx.el.div(*[rx.el.div(class_name="bone") for _ in range(10)], class_name="people", aria_hidden="true"))),
             class_name="stack"),
         rx.el.section(_screen(), class_name="phone", aria_label=t("phone.title")),
         class_name="phone-page",

@@ -6,7 +6,7 @@ from components.fields import error_summary, field
 from components.icons import icon
 from components.parts import Countdown, NativeForm
 from components.shell import plain_shell, title
-from components.surfaces import alert, done
+from components.surfaces import alert, told
 from components.words import t
 from state.sign_in import PersonRow, SignIn
 
@@ -15,16 +15,16 @@ def page() -> rx.Component:
     return plain_shell(
         rx.el.div(
             rx.el.section(rx.cond(SignIn.step == 2, _code(), _password()), class_name="card hero stack"),
-            rx.cond(SignIn.people.length() > 0, _demo()), class_name="sign-in",
+            rx.cond(SignIn.people.length() > 0, _demo(), _welcome()), class_name="sign-in",
         ),
-        class_name="calm",
+        class_name="sign-in-page",
     )
 
 
 def _password() -> rx.Component:
     return rx.fragment(
         title(t("sign_in.title"), lead=t("sign_in.lead"), step="password"),
-        done(SignIn.notice), alert(SignIn.alert), error_summary(SignIn.errors),
+        told(SignIn.notice), alert(SignIn.alert), error_summary(SignIn.errors),
         rx.el.form(
             field("name", t("sign_in.name"), SignIn.errors, hint=t("sign_in.name_hint"), auto_complete="username",
                   custom_attrs={"autoCapitalize": "none", "spellCheck": "false"}),
@@ -38,15 +38,16 @@ def _password() -> rx.Component:
 def _code() -> rx.Component:
     return rx.fragment(
         title(t("sign_in.code_title"), lead=SignIn.sent_to, step="code"),
-        done(SignIn.told), alert(SignIn.alert), error_summary(SignIn.errors),
+        told(SignIn.told), alert(SignIn.alert), error_summary(SignIn.errors),
         rx.el.form(
             field("code", t("sign_in.code"), SignIn.errors, hint=t("sign_in.code_hint"), auto_complete="one-time-code",
                   input_mode="numeric", max_length=9, custom_attrs={"data-code": "true"}),
             button(t("sign_in.check"), type="submit"),
             on_submit=SignIn.check, class_name="form", no_validate=True,
         ),
-        rx.el.div(_resend(), button(t("sign_in.begin_again"), look="plain", on_click=SignIn.begin_again), class_name="row between"),
-        NativeForm.create(action="/session", fields={"ticket": SignIn.ticket, "next": SignIn.next}, send=SignIn.ticket),
+        rx.el.div(_resend(), button(t("sign_in.begin_again"), look="plain", on_click=SignIn.begin_again), class_name="links"),
+        NativeForm.create(action="/session", fields={"ticket": SignIn.ticket, "next": SignIn.next}, send=SignIn.ticket,
+                          class_name="by-itself"),
     )
 
 
@@ -54,6 +55,15 @@ def _resend() -> rx.Component:
     again = button(t("sign_in.resend"), look="plain", on_click=SignIn.resend)
     return Countdown.create(again, until=SignIn.until, now=SignIn.now, text=t("sign_in.resend_in", time="{time}"),
                             class_name="soft small num resend")
+
+
+def _welcome() -> rx.Component:
+    """What Carelane is for; in the demo it gives way to the people as soon as they are known."""
+    points = [("visits", "sign_in.point_visits"), ("phone", "sign_in.point_texts"), ("done", "sign_in.point_private")]
+    return rx.el.section(
+        rx.el.h2(t("sign_in.welcome")),
+        rx.el.ul(*[rx.el.li(icon(sign), rx.el.p(t(words))) for sign, words in points], class_name="signs"),
+        class_name="card welcome")
 
 
 def _demo() -> rx.Component:

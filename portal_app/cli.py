@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
 ANOTHER_FOLDER = "the folder that holds everything this portal keeps (default: .state here)"
 
 
@@ -55,10 +56,10 @@ def main() -> int:
         return command.run(asked)
     except (SettingsError, EmbeddedError, LaunchError) as refusal:
         print(refusal, file=sys.stderr)
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+    except Exception as error:
+        if getattr(error, "errno", 0) not in FULL and "No space left on device" not in str(error):
             raise
-        print(f"The disk is full ({error.filename or 'no file named'}): free some space and try again.", file=sys.stderr)
+        print("The disk is full: free some space and try again; nothing that was saved is lost.", file=sys.stderr)
     except KeyboardInterrupt:
         return 130
     return 2

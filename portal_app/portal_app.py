@@ -1,4 +1,6 @@
 """The app: its pages, its plain HTTP routes, what wraps them, and what happens when something breaks."""
+from functools import partial
+
 import reflex as rx
 from reflex_otel import ReflexInstrumentor
 from starlette.applications import Starlette
@@ -7,7 +9,7 @@ import tasks.messaging  # noqa: F401 (registers the nudge that wakes Huey)
 from components.theme import HEAD, STYLESHEETS, WRAPS, theme
 from pages import ROUTES
 from portal_app.api import health, session, webhooks
-from portal_app.api.middleware import ResponseHeaders, SocketSession
+from portal_app.api.middleware import PagePaths, ResponseHeaders, SocketSession
 from portal_app.core import live as core_live
 from portal_app.core import log, telemetry, transaction_id
 from portal_app.core.words import say
@@ -21,11 +23,12 @@ def broken(exception: Exception) -> None:
         log.get(__name__).error("event failed", exc_info=exception)
 
 
+addresses = frozenset(page.route for page in ROUTES) - {"/"}
 api = Starlette(routes=[*health.routes, *session.routes, *webhooks.routes])
 app = rx.App(
     theme=theme(), stylesheets=STYLESHEETS, head_components=HEAD, html_lang="en", toaster=None,
     app_wraps=WRAPS,
-    api_transformer=[api, SocketSession, ResponseHeaders], backend_exception_handler=broken,
+    api_transformer=[api, SocketSession, partial(PagePaths, pages=addresses), ResponseHeaders], backend_exception_handler=broken,
 )
 for page in ROUTES:
     app.add_page(page.build, route=page.route, title=say("en", page.title), on_load=page.on_load)

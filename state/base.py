@@ -39,11 +39,11 @@ def handler(fn: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
     """An event handler: one transaction ID, old messages cleared, refusals shown, the signed-out sent to sign in."""
 
     @functools.wraps(fn)
-    async def handle(self: Any, *args: Any) -> Any:
-        self.errors, self.alert = {}, ""
+    async def handle(self: Any, *args: Any, **kwargs: Any) -> Any:
+        _clear(self)
         with transaction_id.use():
             try:
-                return await fn(self, *args)
+                return await fn(self, *args, **kwargs)
             except Refused as refused:
                 _show(self, refused)
             except SignedOut:
@@ -56,6 +56,14 @@ def handler(fn: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
 
     handle.__signature__ = inspect.signature(fn)  # type: ignore[attr-defined]  # Reflex reads the arguments from it
     return handle
+
+
+def _clear(state: Any) -> None:
+    """Takes old messages away; assigns only what changes, since each assignment is sent."""
+    if state.errors:
+        state.errors = {}
+    if state.alert:
+        state.alert = ""
 
 
 def _show(state: Any, refused: Refused) -> None:

@@ -23,6 +23,7 @@ from state.booking_rows import (
     practice_row,
     shown_day,
     time_row,
+    week_words,
 )
 from state.display import VisitRow, visit_row, zone_words
 from state.forms import asked, day_of, moment_of
@@ -40,6 +41,7 @@ class Booking(Base, rx.State):
     days: list[DayRow] = []
     times: list[TimeRow] = []
     day_heading: str = ""
+    week: str = ""
     zone: str = ""
     earlier: str = ""
     later: str = ""
@@ -94,6 +96,7 @@ class Booking(Base, rx.State):
         shown = shown_day(week, chosen["day"])
         self._zone = week.zone
         self.days = [day_row(day, shown, {**chosen, "from": week.first_day.isoformat()}, language) for day in week.days]
+        self.week = week_words(week, language)
         self.times = [time_row(one, week.zone, language) for one in shown.times] if shown else []
         self.day_heading = display.long_day(shown.day, week.zone, language) if shown else ""
         self.zone = zone_words(shown.times[0].starts_at if shown and shown.times else clock.now(), week.zone, week.city, language)

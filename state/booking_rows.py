@@ -2,7 +2,10 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from babel.dates import format_date
+
 from portal_app.core import display
+from portal_app.core.display import plain
 from portal_app.core.words import say
 from services.scheduling import ChartChoice, FreeDay, FreeTime, FreeWeek
 from state.display import DayTile, day_tile
@@ -91,3 +94,9 @@ def day_row(day: FreeDay, shown: FreeDay | None, chosen: dict[str, str], languag
 def time_row(time: FreeTime, zone: str, language: str) -> TimeRow:
     return TimeRow(time.starts_at.isoformat(), time.clinician_id, display.short_day(time.starts_at, zone, language),
                    display.clock_time(time.starts_at, zone, language), time.clinician)
+
+
+def week_words(week: FreeWeek, language: str) -> str:
+    """`Nov 22 to Nov 28`."""
+    first, last = (plain(format_date(day.day, "MMM d", locale=language)) for day in (week.days[0], week.days[-1]))
+    return say(language, "booking.week", first=first, last=last)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from portal_app.core import display
+from portal_app.core import clock, display
 from portal_app.core.words import say
 from services.scheduling import StaffVisit, VisitView
 
@@ -30,6 +30,8 @@ class VisitRow:
     clinician: str
     day: DayTile
     when: str
+    long_day: str
+    time: str
     day_and_time: str
     place: str
     address: str
@@ -38,6 +40,8 @@ class VisitRow:
     can_cancel: bool
     cancel_hint: str
     upcoming: bool
+    soon: str
+    soon_kind: str
     status_words: str
     status_kind: str
 
@@ -62,11 +66,23 @@ def visit_row(view: VisitView, language: str) -> VisitRow:
         reason=f"{view.visit_type} · {minutes}", clinician=view.clinician,
         day=day_tile(local_day(view.starts_at, view.zone), language),
         when=f"{time_with_zone(view.starts_at, view.zone, view.city, language)} · {minutes}",
+        long_day=display.long_day(view.starts_at, view.zone, language),
+        time=time_with_zone(view.starts_at, view.zone, view.city, language),
         day_and_time=day_and_time(view, language), place=_place(view), address=view.address,
         preparation=view.preparation, phone=view.practice_phone, can_cancel=view.can_cancel,
         cancel_hint=_cancel_hint(view, language), upcoming=view.status in ("booked", "arrived"),
         status_words=say(language, f"status.{view.status}"), status_kind=KINDS.get(view.status, ""),
+        **_soon(view, language),
     )
+
+
+def _soon(view: VisitView, language: str) -> dict[str, str]:
+    """`Today`, `Tomorrow`, `In 4 days` for a visit of the coming week, by the clinic's calendar."""
+    days = (local_day(view.starts_at, view.zone) - local_day(clock.now(), view.zone)).days
+    if days not in range(8):
+        return {"soon": "", "soon_kind": ""}
+    words = ("times.today", "times.tomorrow")[days] if days < 2 else "times.in_days"
+    return {"soon": say(language, words, count=days), "soon_kind": "warn" if days < 2 else ""}
 
 
 def _place(view: VisitView) -> str:

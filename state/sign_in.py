@@ -75,13 +75,14 @@ class SignIn(Base, rx.State):
     @handler
     async def start(self, form: dict[str, Any]) -> Any:
         """Checks name and password; a code is on its way then."""
+        self.notice = ""
         challenge = await self.ask(
             accounts.start_sign_in, text(form, "name"), text(form, "password"), self.router.session.client_ip)
         self._show(challenge)
 
     def _show(self, challenge: Challenge) -> None:
-        self.step, self._challenge, self.notice = 2, challenge.id, ""
-        self.sent_to = say("en", "sign_in.sent_to", mobile=challenge.mobile_hint)
+        self.step, self._challenge = 2, challenge.id
+        self.sent_to = say("en", "sign_in.sent_to", mobile=challenge.mobile_hint.replace(" ", "\u00a0"))
         self.told = say("en", "sign_in.already_sent") if challenge.repeated else ""
         self.until, self._expires = challenge.may_resend_at.isoformat(), challenge.expires_at.isoformat()
         self.now = clock.now().isoformat()

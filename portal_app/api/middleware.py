@@ -45,6 +45,18 @@ def _cookie(cookies: str) -> str:
     return found.value if found else ""
 
 
+class PagePaths:
+    """Serves a page at its own address. The built files are folders, and would answer with a redirect to `…/`."""
+
+    def __init__(self, app: ASGIApp, pages: frozenset[str]) -> None:
+        self.app, self.pages = app, pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] in self.pages:
+            scope = {**scope, "path": scope["path"] + "/"}
+        await self.app(scope, receive, send)
+
+
 class ResponseHeaders:
     """Security headers on every answer; built files are kept by the browser, pages are asked for anew."""
 

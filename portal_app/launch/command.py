@@ -37,7 +37,11 @@ def _trace(asked: argparse.Namespace) -> int:
 
     if not transaction_id.is_valid(asked.transaction_id.upper()):
         raise LaunchError(f"{asked.transaction_id} isn't a transaction ID: they look like TX-0000-0000-0000-0000.")
-    print(trace.story(asked.transaction_id.upper()))
+    steps = trace.story(asked.transaction_id.upper(), settings().data_dir / "logs")
+    if not steps:
+        raise LaunchError(f"Nothing is known of {asked.transaction_id}.")
+    for step in steps:
+        print(f"{step.at:%Y-%m-%d %H:%M:%S.%f}"[:-3], f"{step.layer:<9}", step.what)
     return 0
 
 

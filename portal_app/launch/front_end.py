@@ -1,6 +1,7 @@
 """The built front end: made when its inputs change, kept by their fingerprint, shared by all who run this checkout."""
 import fcntl
 import hashlib
+import json
 import shutil
 import signal
 from collections.abc import Iterator
@@ -71,7 +72,8 @@ def _build() -> Path:
     env = reflex_build.build_environment(environment.clean(), web)
     process = spawn(reflex_build.build_command(), log, env=env, cwd=CHECKOUT)
     try:
-        code = process.wait()
+        with _lock_files_kept():
+            code = process.wait()
     finally:
         stop(process, signal.SIGTERM, patience=5)
     if code:
@@ -81,6 +83,23 @@ def _build() -> Path:
     _put(web, built)
     _clear_old()
     return built
+
+
+@contextmanager
+def _lock_files_kept() -> Iterator[None]:
+    """Reflex writes them again in another order each time: what still says the same stays as it was."""
+    before = {path: path.read_bytes() for path in _files(LOCK_FILES, CHECKOUT)}
+    yield
+    for path, content in before.items():
+        if not path.exists() or _says_the_same(path.read_bytes(), content):
+            path.write_bytes(content)
+
+
+def _says_the_same(one: bytes, other: bytes) -> bool:
+    try:
+        return json.loads(one) == json.loads(other)
+    except ValueError:
+        return False
 
 
 def _put(web: Path, built: Path) -> None:

@@ -9,7 +9,7 @@ from portal_app.launch import front_end, reflex_build
 from portal_app.launch.processes import Child, command
 
 APP = "portal_app.portal_app:serve"
-FINISH = "10s"  # how long a web process may go on with what it has begun
+FINISH = 10  # seconds that a web process may go on with what it has begun
 
 
 def postgres_child(data_dir: Path) -> Child:
@@ -49,7 +49,7 @@ def web_child(settings: Settings, env: dict[str, str], built: Path, logs: Path) 
     parts = [
         sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--host", settings.host,
         "--port", str(settings.port), "--workers", str(settings.web_processes), "--respawn-failed-workers",
-        "--respawn-interval", "0.5", "--workers-kill-timeout", FINISH, "--log-level", "warning",
+        "--respawn-interval", "0.5", "--workers-kill-timeout", f"{FINISH}s", "--log-level", "warning",
     ]
     if settings.tls_cert:
         parts += ["--ssl-certificate", settings.tls_cert, "--ssl-keyfile", settings.tls_key]
@@ -57,4 +57,5 @@ def web_child(settings: Settings, env: dict[str, str], built: Path, logs: Path) 
     env = env | reflex_build.serving_environment(built, env["REDIS_URL"])
     child = command("web", [*parts, APP], env, logs)
     child.keeps = front_end.hold(built)
+    child.patience = 1  # until it serves someone: Granian's workers don't hear a stop while they start
     return child

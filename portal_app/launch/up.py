@@ -70,8 +70,9 @@ def _start(chosen: Settings, children: list[Child]) -> None:
     with step("Task consumer"):
         run(parts.consumer_child(env, logs))
     with step("Web"):
-        run(parts.web_child(chosen, env, built, logs))
+        web = run(parts.web_child(chosen, env, built, logs))
         health.wait(chosen, children, logs)
+        web.patience = parts.FINISH + 5
     _tell(chosen, children, ready=True)
     _show(chosen, time.monotonic() - began)
 

@@ -6,11 +6,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from services.accounts.demo import COAST, DESERT
 from services.demo_world.places import PLACES, VISIT_TYPES, Place, made_id
 
 BACK, AHEAD = 180, 60
 PAST_A_DAY, NEXT_WEEKS, LATER = 0.12, 0.45, 0.15
 """How much of a day's times is taken: in the past, in the next two weeks, and after that."""
+PLANS = {("Alice", DESERT): [(-150, 2), (-90, 0), (-30, 3), (4, 0), (25, 2)], ("Victor", COAST): []}
+"""Days from today and number of the visit type: Alice has a full story, Victor none at all; others see `_named`."""
 Chart = dict[str, Any]
 
 
@@ -28,10 +31,8 @@ def visits(charts: list[Chart], today: date) -> Iterator[dict[str, Any]]:
 
 
 def _named(place: Place, charts: list[Chart], today: date) -> Iterator[dict[str, Any]]:
-    """Alice has a full story, Victor has none at all, the others one visit behind and one ahead."""
     for number, chart in enumerate(charts):
-        plans = {"Alice": [(-150, 2), (-90, 0), (-30, 3), (4, 0), (25, 2)], "Victor": []}
-        for days, kind in plans.get(chart["given_name"], [(-40, 0), (9, 1)]):
+        for days, kind in PLANS.get((chart["given_name"], place.name), [(-40, 0), (9, 1)]):
             day = _weekday(today + timedelta(days=days))
             yield _visit(place, chart, number % len(place.clinicians), day, time(9, 40), kind, today)
 

@@ -3,6 +3,7 @@ import http.client
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import Portal
 
@@ -49,9 +50,12 @@ def test_a_callback_without_its_signature_is_refused(portal: Portal):
     assert request(portal, "POST", "/webhooks/twilio/status?message=x", body).status == 403
 
 
-def test_an_unknown_address_has_a_page_of_ours(portal: Portal):
-    answer = request(portal, "GET", "/no/such/page")
-    assert answer.status == 404 and "Carelane" in answer.text
+def test_an_unknown_address_has_a_page_of_ours_with_a_way_on(portal: Portal, open_page):
+    assert request(portal, "GET", "/no/such/page").status == 404
+    page = open_page()
+    page.goto("/no/such/page")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This page doesn’t exist")
+    expect(page.get_by_role("link", name="Go to home")).to_be_visible()
 
 
 def test_nobody_is_in_the_public_bundle(portal: Portal):

@@ -1,0 +1,76 @@
+"""Each page within its budget, printed as a table; each transaction within the customer's own limit."""
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.budgets import PAGES, SLOWEST
+from tests.e2e.conftest import Portal, person
+from tests.e2e.journeys import choose_reason, choose_time, confirm
+
+SHOWN = {
+    "/": "Good", "/visits": "Phoenix time", "/visits?show=past": "Phoenix time", "/visits/book": "Yearly check-up",
+    "/account": "Where you’re signed in", "/sign-in": "who do you want to be", "/demo/phone": "Whose phone",
+}
+"""Words that stand on a page once its data is there."""
+table: list[str] = []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def printed(request: pytest.FixtureRequest):
+    """The figures, whatever the verdict."""
+    yield
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print("\n" + "\n".join(table))
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_stays_within_its_budget(open_page, portal: Portal, address: str):
+    budget, seen = PAGES[address], len(portal.log_lines())
+    page = open_page(None if address == "/sign-in" else person("Alice"))
+    began = time.monotonic()
+    page.goto(address)
+    expect(page.get_by_text(SHOWN[address]).first).to_be_visible()
+    shown = time.monotonic() - began
+    page.wait_for_timeout(500)
+    vitals, watch = page.watch.vitals(), page.watch
+    statements = {line["service"]: line["statements"] for line in portal.log_lines()[seen:] if line["message"] == "service called"}
+    table.append(f"{address:<20} lcp {vitals['lcp'] / 1000:.2f} s  data {shown:.2f} s  js {vitals['js'] // 1024:.0f} KB"
+                 f"  requests {vitals['requests']:.0f}  frames {len(watch.frames)} ({watch.frame_bytes // 1024} KB)"
+                 f"  statements {sum(statements.values())}")
+    assert statements == budget.statements
+    assert vitals["js"] <= budget.js and vitals["requests"] <= budget.requests
+    assert len(watch.frames) <= budget.frames and watch.frame_bytes <= budget.frame_bytes
+    assert vitals["cls"] <= 0.05 and vitals["wide"] <= 0
+    assert vitals["lcp"] / 1000 <= SLOWEST and shown <= SLOWEST
+    assert watch.errors == []
+
+
+def timed(name: str, do: Callable[[], object]) -> None:
+    began = time.monotonic()
+    do()
+    seconds = time.monotonic() - began
+    table.append(f"{name:<20} {seconds:.2f} s")
+    assert seconds <= SLOWEST
+
+
+def test_navigation_and_booking_are_quick(open_page):
+    page: Page = open_page(person("Pam"))
+    page.goto("/")
+    expect(page.get_by_text("Good").first).to_be_visible()
+    timed("home to visits", lambda: (page.get_by_role("link", name="Visits").first.click(),
+                                     expect(page.get_by_text("Phoenix time").first).to_be_visible()))
+    choose_reason(page)
+    timed("time to review", lambda: choose_time(page, 2))
+    timed("confirm to booked", lambda: confirm(page))
+
+
+def test_no_page_tells_one_persons_name_to_another(open_page):
+    page = open_page(person("Pam"))
+    for address in ("/", "/visits", "/account"):
+        page.goto(address)
+        page.wait_for_timeout(600)
+    frames = "\n".join(page.watch.frames)
+    assert "Pam" in frames and not re.search("Alice|Mallory|Victor", frames)
