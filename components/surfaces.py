@@ -45,9 +45,14 @@ def empty(text: str, *action: rx.Component, sign: str = "visits") -> rx.Componen
     return rx.el.div(rx.el.span(icon(sign), class_name="empty-sign"), rx.el.p(text), *action, class_name="empty")
 
 
+FACTS = 0
+"""In place of a height in `waiting`: a list of three terms, whose height depends on the screen."""
+
+
 def waiting(*heights: int) -> rx.Component:
     """Grey bars of the heights, in pixels, of what is being loaded, so that nothing moves when it comes."""
-    bars = [rx.el.div(class_name="bone", style={"height": f"{height}px"}) for height in heights]
+    bars = [rx.el.div(class_name="bone", style={"height": f"{height}px"}) if height else rx.el.div(class_name="bone facts-bone")
+            for height in heights]
     return rx.el.div(*bars, class_name="bones", aria_hidden="true")
 
 

@@ -6,7 +6,7 @@ from components.dialog import dialog
 from components.icons import icon
 from components.parts import NativeForm
 from components.shell import shell, sign_out, title
-from components.surfaces import alert, card, heading, pill, waiting
+from components.surfaces import FACTS, alert, card, heading, pill, waiting
 from components.visit import row_list
 from components.words import t
 from state.account import Account, SessionRow
@@ -16,7 +16,7 @@ from state.me import Me
 def page() -> rx.Component:
     return shell(
         title(t("account.title")), alert(Account.alert),
-        rx.cond(Account.loaded, rx.el.div(_sessions(), _person(), class_name="two"), _loading()),
+        rx.cond(Account.loaded, rx.el.div(_person(), _sessions(), class_name="two even"), _loading()),
         _question(),
         NativeForm.create(action="/session/end", send=Account.leaving, class_name="by-itself"),
         here="account", me=Me,
@@ -63,4 +63,4 @@ def _question() -> rx.Component:
 
 
 def _loading() -> rx.Component:
-    return rx.el.div(card(waiting(28, 72, 72, 48)), card(waiting(28, 120, 48)), class_name="two")
+    return rx.el.div(card(waiting(24, FACTS, 48)), card(waiting(48, 72, 48)), class_name="two even")

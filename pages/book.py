@@ -74,7 +74,7 @@ def _week() -> rx.Component:
         rx.el.div(
             rx.el.div(
                 _turn(Booking.earlier, "back", t("booking.earlier")), rx.el.p(Booking.week, class_name="small week"),
-                _turn(Booking.later, "forward", t("booking.later")), class_name="row between nowrap"),
+                _turn(Booking.later, "forward", t("booking.later")), class_name="row between"),
             rx.el.ul(rx.foreach(Booking.days, lambda day: rx.el.li(_day(day))), class_name="days"),
         ),
         rx.cond(Booking.times.length() > 0, _day_times(), _none_this_week()),

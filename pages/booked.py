@@ -4,7 +4,7 @@ import reflex as rx
 from components.buttons import link_button
 from components.icons import icon
 from components.shell import shell, title
-from components.surfaces import alert, card, heading, waiting
+from components.surfaces import FACTS, alert, card, heading, waiting
 from components.visit import time_head, visit_facts
 from components.words import t
 from state.booking import Booking
@@ -15,7 +15,7 @@ def page() -> rx.Component:
     return shell(
         rx.el.div(rx.el.span(icon("done"), class_name="big-sign"), title(t("booked.title")), class_name="row nowrap"),
         alert(Booking.alert),
-        rx.cond(Booking.booked, _booked(), rx.cond(Booking.alert == "", card(waiting(200), class_name="hero"))),
+        rx.cond(Booking.booked, _booked(), rx.cond(Booking.alert == "", _loading())),
         rx.el.div(
             link_button(t("booked.visits"), to="/visits"), link_button(t("booked.home"), to="/", look="quiet"), class_name="row"),
         here="visits", me=Me,
@@ -35,3 +35,7 @@ def _booked() -> rx.Component:
         ),
         class_name="two",
     )
+
+
+def _loading() -> rx.Component:
+    return rx.el.div(card(waiting(84, FACTS, 26), class_name="hero"), card(waiting(24, 160)), class_name="two")

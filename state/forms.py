@@ -18,12 +18,6 @@ def asked(state: rx.State, name: str) -> str:
     return state.router.url.query_parameters.get(name, "")[:LONGEST]
 
 
-def same_site(address: str) -> str:
-    """`address` if it is a path of this portal, else the home page."""
-    plain = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
-    return address if plain else "/"
-
-
 def day_of(day: str) -> date | None:
     """`2026-11-26` as a date; None for anything else."""
     try:

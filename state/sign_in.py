@@ -5,12 +5,13 @@ from typing import Any
 import reflex as rx
 
 from portal_app.core import clock
+from portal_app.core.addresses import same_site
 from portal_app.core.errors import NotFound
 from portal_app.core.words import say
 from services import accounts
 from services.accounts import Challenge
 from state.base import Base, Refused, SignedOut, handler
-from state.forms import asked, moment_of, same_site, text
+from state.forms import asked, moment_of, text
 from state.me import know_me
 
 

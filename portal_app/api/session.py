@@ -8,7 +8,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from portal_app.core import transaction_id
+from portal_app.core.addresses import same_site
 from portal_app.core.errors import NotSignedIn
+from portal_app.core.settings import settings
 from services import accounts
 
 COOKIE = "__Host-session"
@@ -47,16 +49,11 @@ def hash_of(cookie: str) -> str:
     return hashlib.sha256(cookie.encode()).hexdigest() if cookie else ""
 
 
-def same_site(address: str) -> str:
-    """`address` if it is a path of this portal, else the home page: a link must not lead a signed-in person away."""
-    parts = urlsplit(address)
-    plain = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return address if plain and address.isprintable() else "/"
-
-
 def client_address(request: Request) -> str:
-    """The browser's network address, as the proxy header middleware left it."""
-    return request.client.host if request.client else ""
+    """The browser's network address: from the nearest proxies as many as are trusted, else the connection's own."""
+    hops, own = settings().trusted_proxy_hops, request.client.host if request.client else ""
+    forwarded = [one.strip() for one in request.headers.get("x-forwarded-for", "").split(",") if one.strip()]
+    return forwarded[-hops] if hops and len(forwarded) >= hops else own
 
 
 async def _form(request: Request) -> dict[str, str] | None:

@@ -84,7 +84,7 @@ def settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         raise SettingsError(f"{str(first['loc'][0]).upper()} can't be used: {first['msg']}.") from None
-    for check in (_pairs, _addresses, _secret, _public_address):
+    for check in (_pairs, _addresses, _secret, _texts, _public_address):
         check(made)
     return made
 
@@ -158,6 +158,12 @@ def _secret(made: Settings) -> None:
             raise SettingsError("SECRET_KEY must be set when PUBLIC_URL isn't this machine: the demo's is known to all.")
     elif len(made.secret_key) < SHORTEST_SECRET:
         raise SettingsError(f"SECRET_KEY is too short: use at least {SHORTEST_SECRET} random characters.")
+
+
+def _texts(made: Settings) -> None:
+    if not made.demo and not made.twilio_account_sid:
+        raise SettingsError("TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_MESSAGING_SERVICE_SID must be set when DEMO=false:"
+                            " without them people's codes end in the sandbox.")
 
 
 def _public_address(made: Settings) -> None:

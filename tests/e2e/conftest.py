@@ -22,7 +22,10 @@ from portal_app.launch.running import running
 from services.accounts.demo import CAST, DemoPerson
 from tests.e2e.watch import Watch
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 COOKIE = "__Host-session"
 NEWEST = """SELECT body FROM text_message WHERE recipient = %s AND created_at > %s AND provider_sid IS NOT NULL

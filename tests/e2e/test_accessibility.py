@@ -14,6 +14,10 @@ VIEWS = {
     "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
     "narrow": {"viewport": {"width": 320, "height": 640}, "color_scheme": "light"},
 }
+PAGES = {
+    "/": "Good", "/visits": "Phoenix time", "/visits?show=past": "Phoenix time", "/visits/book": "check-up",
+    "/account": "signed in", "/demo/phone": "Whose phone", "/no/such/page": "doesn’t exist",
+}
 
 
 def check(page: Page, name: str) -> None:
@@ -25,8 +29,7 @@ def check(page: Page, name: str) -> None:
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_page_and_state_passes_axe(open_page, view: str):
     page = open_page(person("Alice"), **VIEWS[view])
-    for address, words in (("/", "Good"), ("/visits", "Phoenix time"), ("/visits?show=past", "Phoenix time"), ("/visits/book", "check-up"),
-                           ("/account", "signed in"), ("/demo/phone", "Whose phone"), ("/no/such/page", "doesn’t exist")):
+    for address, words in PAGES.items():
         page.goto(address)
         expect(page.get_by_text(re.compile(words)).first).to_be_visible()
         check(page, address)

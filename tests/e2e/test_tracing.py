@@ -1,6 +1,9 @@
 """One transaction, one story: by its ID in the logs, and as one OpenTelemetry trace through every layer."""
 import gzip
 import os
+import re
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -10,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from playwright.sync_api import expect
 
 from portal_app.launch.running import running
 from tests.e2e.conftest import Portal, person
@@ -77,4 +81,26 @@ def test_one_id_leads_from_the_click_to_the_sandboxs_answer(open_page, portal: P
     processes = {line["process"] for name in ("web", "consumer", "sandbox") for line in portal.log_lines(name)
                  if line["transaction_id"] == tx}
     assert processes == {"web", "consumer", "sandbox"}
-    assert portal.sql("SELECT action FROM audit_event WHERE transaction_id = %s", tx) == [("sign_in.code_sent",)]
+    told = traced(portal, tx)
+    for part in ("web", "audit", "outbox", "consumer", "sandbox", "sign_in.code_sent", "accepted by the provider", "delivered"):
+        assert part in told, part
+
+
+def test_a_fault_shows_a_reference_that_tells_the_story(open_page, portal: Portal):
+    page = open_page(person("Alice"))
+    portal.sql("REVOKE SELECT ON visit FROM carelane_app")
+    try:
+        page.goto("/visits")
+        message = page.get_by_text("Something went wrong")
+        expect(message).to_contain_text(re.compile(r"TX(-[0-9A-Z]{4}){4}"))
+    finally:
+        portal.sql("GRANT SELECT ON visit TO carelane_app")
+    text = message.inner_text()
+    assert "permission denied" not in page.content() and "Traceback" not in page.content()
+    assert "services.scheduling.visits.visits" in traced(portal, re.search(r"TX(-[0-9A-Z]{4}){4}", text).group())
+
+
+def traced(portal: Portal, tx: str) -> str:
+    """What `./portal trace` prints."""
+    command = [sys.executable, "-m", "portal_app.cli", "trace", tx, "--data-dir", str(portal.data_dir)]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout

@@ -23,6 +23,7 @@ BAD = [
     ({"REDIS_URL": "host:6379"}, "REDIS_URL"),
     ({"OTEL_EXPORTER_OTLP_ENDPOINT": "localhost"}, "OTEL_EXPORTER_OTLP_ENDPOINT"),
     ({"DEMO": "false"}, "SECRET_KEY"),
+    ({"DEMO": "false", "SECRET_KEY": "x" * 32}, "TWILIO_ACCOUNT_SID"),
     ({"SECRET_KEY": "short"}, "SECRET_KEY"),
     ({"PUBLIC_URL": "https://portal.example.org", "TRUSTED_PROXY_HOPS": "1"}, "SECRET_KEY"),
     ({"PUBLIC_URL": "http://portal.example.org", "SECRET_KEY": SECRET, "TRUSTED_PROXY_HOPS": "1"}, "PUBLIC_URL"),
@@ -33,7 +34,8 @@ GOOD = [
     {},
     {"PUBLIC_URL": "https://portal.example.org", "SECRET_KEY": SECRET, "TRUSTED_PROXY_HOPS": "1", "HOST": "0.0.0.0"},
     {"PUBLIC_URL": "http://localhost:8080", "HOST": "0.0.0.0"},
-    {"DEMO": "false", "SECRET_KEY": SECRET},
+    {"DEMO": "false", "SECRET_KEY": SECRET, "TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "t",
+     "TWILIO_MESSAGING_SERVICE_SID": "MG1"},
     {"DATABASE_URL": "postgresql://u:p@db.example.org/carelane", "REDIS_URL": "redis://cache.example.org/3"},
 ]
 

@@ -9,7 +9,14 @@ from models import AuditEvent, TextMessage, Visit, VisitType
 from portal_app.core import clock, transaction_id
 from portal_app.core.database import unscoped
 from portal_app.core.errors import (
-    AlreadyCancelled, AppError, Conflict, HoldExpired, Invalid, NotAllowed, NotFound, TimeTaken,
+    AlreadyCancelled,
+    AppError,
+    Conflict,
+    HoldExpired,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    TimeTaken,
 )
 from services import scheduling
 from services.scheduling.views import FreeTime, HoldView, VisitView
@@ -54,7 +61,8 @@ def test_a_booked_time_is_no_longer_offered_but_anyone_else_is(cast: Cast):
 
 
 def test_a_buffer_keeps_the_time_around_a_visit_free(cast: Cast):
-    long = VisitType(tenant_id=cast.clinic.practice.id, name="Long", description="", minutes=40, buffer_before=20, buffer_after=20)
+    long = VisitType(tenant_id=cast.clinic.practice.id, name="Long", description="", minutes=40,
+                     buffer_before=20, buffer_after=20)
     save(long)
     at = cast.clinic.at(10)
     wanted = cast.clinic.wanted(cast.chart(cast.alice)) | {"visit_type_id": str(long.id)}
@@ -87,7 +95,8 @@ def test_the_wall_clock_holds_over_both_clock_changes(monkeypatch: pytest.Monkey
     monkeypatch.setattr(clock, "now", lambda: (sunday - timedelta(days=10)).astimezone(UTC))
     starts = []
     for days in (-2, 1):  # the Friday before the change and the Monday after it
-        week = scheduling.free_times(who.actor, **boston.wanted(who.actor.charts[0][1]), first_day=(sunday + timedelta(days=days)).date())
+        first_day = (sunday + timedelta(days=days)).date()
+        week = scheduling.free_times(who.actor, **boston.wanted(who.actor.charts[0][1]), first_day=first_day)
         starts.append(week.days[0].times[0].starts_at)
     assert [start.astimezone(boston.zone).hour for start in starts] == [8, 8]
     assert starts[0].astimezone(UTC).hour != starts[1].astimezone(UTC).hour
@@ -195,7 +204,8 @@ def test_it_cancels_and_the_time_is_free_again(cast: Cast):
     assert hold(cast, cast.pam, at)
     with pytest.raises(AlreadyCancelled):
         scheduling.cancel(cast.alice.actor, visit_id=visit.id)
-    assert sorted(text.purpose for text in rows(TextMessage, tenant_id=cast.clinic.practice.id)) == ["visit.booked", "visit.cancelled"]
+    told = rows(TextMessage, tenant_id=cast.clinic.practice.id)
+    assert sorted(text.purpose for text in told) == ["visit.booked", "visit.cancelled"]
 
 
 def test_it_is_too_late_to_cancel_within_the_practices_notice(cast: Cast, monkeypatch: pytest.MonkeyPatch):

@@ -11,8 +11,9 @@ def test_it_tells_what_was_logged_recorded_and_queued_in_order(cast: Cast, tmp_p
     with transaction_id.use() as tx:
         held = scheduling.hold(cast.alice.actor, **cast.clinic.wanted(cast.chart(cast.alice)), starts_at=cast.clinic.at(9))
         scheduling.book(cast.alice.actor, hold_id=held.id)
-    lines = [{"at": "2099-01-01T00:00:00.000+00:00", "process": "web", "message": "service called", "transaction_id": tx, "ms": 4.2},
-             {"at": "2099-01-01T00:00:00.000+00:00", "process": "web", "message": "someone else's", "transaction_id": "TX-other"}]
+    line = {"at": "2099-01-01T00:00:00.000+00:00", "process": "web"}
+    lines = [line | {"message": "service called", "transaction_id": tx, "ms": 4.2},
+             line | {"message": "someone else's", "transaction_id": "TX-other"}]
     (tmp_path / "web.log").write_text("".join(json.dumps(line) + "\n" for line in lines) + f"no json {tx}\n")
     steps = trace.story(tx, tmp_path)
     assert [step.layer for step in steps] == ["audit", "audit", "outbox", "web"]
