@@ -18,7 +18,8 @@ def page() -> rx.Component:
     return shell(
         rx.match(Booking.step, (2, _head(2)), (3, _head(3)), _head(1)),
         alert(Booking.alert),
-        rx.cond(Booking.loaded, rx.match(Booking.step, (2, _times()), (3, _review()), _reasons()), card(waiting(56, 56, 56, 56))),
+        rx.cond(Booking.loaded, rx.match(Booking.step, (2, _times()), (3, _review()), _reasons()),
+                rx.cond(Booking.alert == "", card(waiting(56, 56, 56, 56)))),
         here="book", me=Me,
     )
 
@@ -83,9 +84,8 @@ def _week() -> rx.Component:
 
 def _turn(address: rx.Var[str], sign: str, words: str) -> rx.Component:
     inside = (icon(sign), words) if sign == "back" else (words, icon(sign))
-    return rx.cond(
-        address != "", page_link(*inside, to=address, replace=True, prevent_scroll_reset=True, class_name="btn plain small"),
-        rx.el.span(*inside, class_name="btn plain small gone", aria_hidden="true"))
+    return rx.cond(address != "", page_link(
+        *inside, to=address, replace=True, prevent_scroll_reset=True, class_name="btn plain small"))
 
 
 def _day(row: rx.Var[DayRow]) -> rx.Component:

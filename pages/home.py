@@ -17,7 +17,7 @@ def page() -> rx.Component:
         title(rx.cond(Home.loaded, Home.greeting, t("home.hello")),
               lead=rx.cond(Home.loaded, Home.today, t("punctuation.blank"))),
         alert(Home.alert),
-        rx.cond(Home.loaded, rx.cond(Me.without_chart, _desk(), _patient()), _loading()),
+        rx.cond(Home.loaded, rx.cond(Me.without_chart, _staff(), _patient()), rx.cond(Home.alert == "", _loading())),
         here="home", me=Me,
     )
 
@@ -69,6 +69,10 @@ def _actions() -> rx.Component:
             link_button(t("home.account"), to="/account", look="quiet"), class_name="actions",
         ),
     )
+
+
+def _staff() -> rx.Component:
+    return rx.cond(Home.without_desk, card(empty(t("home.nothing_waits"), sign="done")), _desk())
 
 
 def _desk() -> rx.Component:

@@ -20,7 +20,7 @@ def page() -> rx.Component:
         rx.el.div(
             title(t("visits.title")), link_button(icon("book"), t("visits.book"), to="/visits/book"), class_name="row between"),
         _choice(), done(Visits.told), alert(Visits.alert),
-        rx.cond(Visits.loaded, rx.cond(Visits.rows.length() > 0, _rows(), _none()), _loading()),
+        rx.cond(Visits.loaded, rx.cond(Visits.rows.length() > 0, _rows(), _none()), rx.cond(Visits.alert == "", _loading())),
         _cancel(), here="visits", me=Me,
     )
 

@@ -5,11 +5,12 @@ from typing import Any
 import reflex as rx
 
 from portal_app.core import display
+from portal_app.core.errors import NotAllowed
 from portal_app.core.words import say
 from services import scheduling
 from services.scheduling import Attention, HomeView
 from state import live
-from state.base import Base, handler
+from state.base import Base, Refused, handler
 from state.display import DeskRow, VisitRow, desk_row, greeting, visit_row
 from state.me import Me, know_me, visits_topic
 
@@ -28,6 +29,7 @@ class Home(Base, rx.State):
     later: str = ""
     attention: list[AttentionRow] = []
     desk: list[DeskRow] = []
+    without_desk: bool = False
 
     @handler
     async def load(self) -> Any:
@@ -42,7 +44,13 @@ class Home(Base, rx.State):
         self.loaded = True
 
     async def _load_desk(self, me: Me) -> None:
-        self.desk = [desk_row(row, me.language) for row in await self.run(scheduling.staff_day)]
+        """Some who work at a practice have no business at its desk: they get a page without a day."""
+        try:
+            self.desk = [desk_row(row, me.language) for row in await self.run(scheduling.staff_day)]
+        except Refused as refused:
+            self.without_desk = isinstance(refused.error, NotAllowed)
+            if not self.without_desk:
+                raise
 
     def _show(self, view: HomeView, language: str) -> None:
         self.greeting = greeting(view.now, view.zone, view.name, language)

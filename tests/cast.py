@@ -132,7 +132,7 @@ def make_clinic(zone: str) -> Clinic:
 def make_user(name: str) -> tuple[User, str]:
     """A user with a password and an open session; answers the session's hash too."""
     number = next(_numbers)
-    user = User(name=name, email=f"{name.lower()}.{number}@example.com", mobile=f"+1602{number % 10_000_000:07d}")
+    user = User(name=name, email=f"{name.lower()}.{number}@example.com", mobile=f"+1602{2_000_000 + number % 8_000_000}")
     token = account_secrets.hash_token(f"session {number} {secrets.token_hex(8)}")
     save(user, Credential(user_id=user.id, password_hash=password_hash()),
          UserSession(token_hash=token, user_id=user.id, expires_at=clock.now() + timedelta(hours=12)))

@@ -89,8 +89,17 @@ def portal() -> Iterator[Portal]:
             yield Portal(address, Path(folder) / "state")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(autouse=True)
+def a_new_day(portal: Portal) -> None:
+    """Nobody asked for anything lately, and Victor has no visit."""
+    portal.sql("UPDATE sign_in_challenge SET sent_at = sent_at - interval '1 hour'")
+    portal.sql("DELETE FROM throttle")
+    portal.sql("DELETE FROM visit USING patient p WHERE p.id = visit.patient_id AND p.email = %s", person("Victor").email)
+
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One for each file: while it is open its event loop keeps others out of this thread."""
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=found_browser.find_or_install(), args=FLAGS)
         yield launched

@@ -11,16 +11,8 @@ from tests.e2e.journeys import choose_reason, choose_time, code_of, confirm, fil
 VIEWS = [pytest.param({}, id="desktop"), pytest.param(PHONE, id="phone")]
 
 
-def fresh_start(portal: Portal, name: str) -> None:
-    """Nothing asked for lately: an hour of this person's codes and tries is forgotten."""
-    portal.sql("UPDATE sign_in_challenge SET sent_at = sent_at - interval '1 hour' WHERE user_id IN"
-               " (SELECT id FROM users WHERE email = %s)", person(name).email)
-    portal.sql("DELETE FROM throttle")
-
-
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_patient_signs_in_books_is_told_and_cancels(open_page, portal: Portal, view):
-    fresh_start(portal, "Victor")
     victor, began = person("Victor"), datetime.now(UTC)
     page: Page = open_page(**view)
     sign_in_by_hand(page, portal, victor)
@@ -42,7 +34,6 @@ def test_a_patient_signs_in_books_is_told_and_cancels(open_page, portal: Portal,
 
 
 def test_wrong_input_is_said_beside_the_field_and_nothing_typed_is_lost(open_page, portal: Portal):
-    fresh_start(portal, "Grace")
     page = open_page()
     page.goto("/sign-in")
     expect(page.get_by_label("Password")).to_be_enabled()
@@ -58,7 +49,6 @@ def test_wrong_input_is_said_beside_the_field_and_nothing_typed_is_lost(open_pag
 
 
 def test_asking_again_sends_nothing_and_says_so(open_page, portal: Portal):
-    fresh_start(portal, "Pam")
     began = datetime.now(UTC)
     for _ in range(2):
         page = open_page()
@@ -72,7 +62,6 @@ def test_asking_again_sends_nothing_and_says_so(open_page, portal: Portal):
 
 
 def test_the_page_that_was_asked_for_opens_after_signing_in(open_page, portal: Portal):
-    fresh_start(portal, "Mallory")
     page = open_page()
     page.goto("/visits?show=past")
     expect(page).to_have_url(re.compile(r"/sign-in\?next="))
@@ -201,7 +190,6 @@ def test_staff_see_their_practices_day(open_page):
 
 
 def test_the_phone_shows_a_text_as_it_arrives(open_page, portal: Portal):
-    fresh_start(portal, "Ben")
     phone, page = open_page(), open_page()
     phone.goto("/demo/phone")
     phone.get_by_role("link", name=re.compile("Ben Castillo")).click()

@@ -53,8 +53,6 @@ def accounts_hash(token: str) -> str:
 @pytest.mark.parametrize("typed", ["({}) {}-{}", "{}{}{}", "+1 {} {} {}", " 1-{}-{}-{} "])
 def test_it_knows_a_mobile_number_however_it_is_typed(cast: Cast, typed: str):
     number = cast.alice.mobile[2:]
-    if number[3] in "01":
-        pytest.skip("not a number that could exist")
     assert start(cast.alice, name=typed.format(number[:3], number[3:6], number[6:])).mobile_hint.endswith(number[-4:])
 
 

@@ -3,9 +3,9 @@ import pytest
 from sqlmodel import col, select
 
 from models import TextMessage
+from portal_app.core.addresses import same_site
 from portal_app.core.database import pump_work
 from state.account import Account
-from state.forms import same_site
 from state.sign_in import SignIn
 from tests.cast import PASSWORD, Cast, Person
 from tests.state.tab import Tab, target

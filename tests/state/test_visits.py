@@ -5,7 +5,7 @@ from services import scheduling
 from state.display import VisitRow
 from state.home import Home
 from state.visits import Visits
-from tests.cast import Cast, Person
+from tests.cast import Cast, Person, make_staff
 from tests.state.tab import Tab, target
 
 
@@ -83,6 +83,13 @@ def test_staff_see_their_practices_day(cast: Cast):
     tab = Tab(cast.carol)
     tab.opens("/", Home.load)
     assert tab.state(Home).loaded and tab.state(Home).next_visit is None
+
+
+def test_staff_without_business_at_the_desk_get_a_page_all_the_same(cast: Cast):
+    tab = Tab(make_staff(cast.clinic, "Ben", "biller"))
+    tab.opens("/", Home.load)
+    home = tab.state(Home)
+    assert home.loaded and home.without_desk and not home.alert
 
 
 def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_back(cast: Cast):
