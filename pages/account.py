@@ -16,7 +16,8 @@ from state.me import Me
 def page() -> rx.Component:
     return shell(
         title(t("account.title")), alert(Account.alert),
-        rx.cond(Account.loaded, rx.el.div(_person(), _sessions(), class_name="two even"), rx.cond(Account.alert == "", _loading())),
+        rx.cond(Account.loaded, rx.el.div(_person(), _sessions(), class_name="two even"),
+                rx.cond(Account.alert == "", _loading())),
         _question(),
         NativeForm.create(action="/session/end", send=Account.leaving, class_name="by-itself"),
         here="account", me=Me,

@@ -13,7 +13,10 @@ from state.me import Me
 
 def page() -> rx.Component:
     return shell(
-        rx.el.div(rx.el.span(icon("done"), class_name="big-sign"), title(t("booked.title")), class_name="row nowrap"),
+        rx.cond(
+            Booking.booked,
+            rx.el.div(rx.el.span(icon("done"), class_name="big-sign"), title(t("booked.title"), step="booked"), class_name="row nowrap"),
+            title(t("booked.looking"), step="looking")),
         alert(Booking.alert),
         rx.cond(Booking.booked, _booked(), rx.cond(Booking.alert == "", _loading())),
         rx.el.div(

@@ -38,5 +38,5 @@ def cancel_unsent(work: Work, *, user_id: UUID, purpose: str) -> None:
     work.session.execute(
         update(TextMessage)
         .where(col(TextMessage.user_id) == user_id, col(TextMessage.purpose) == purpose, col(TextMessage.status) == "waiting")
-        .values(status="cancelled")
+        .values(status="cancelled", body="")
     )

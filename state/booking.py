@@ -64,7 +64,8 @@ class Booking(Base, rx.State):
         self._language = (await know_me(self)).language
         self.nearest = []
         if asked(self, "hold"):
-            await self._review(asked(self, "hold"))
+            if done := await self._review(asked(self, "hold")):
+                return done
         else:
             await self._let_go()
             await self._choices()
@@ -138,14 +139,24 @@ class Booking(Base, rx.State):
         await self._choices()
         self.nearest = [time_row(one, self._zone, self._language) for one in taken.nearest]
 
-    async def _review(self, hold_id: str) -> None:
+    async def _review(self, hold_id: str) -> Any:
         self.step = 3
         try:
             self._keep(await self.run(scheduling.held, hold_id))
         except Refused as refused:
             if not isinstance(refused.error, HoldExpired):
                 raise
+            if await self._is_booked(hold_id):
+                return rx.redirect(f"/visits/booked?visit={hold_id}", replace=True)
             self._gone()
+        return None
+
+    async def _is_booked(self, hold_id: str) -> bool:
+        """The answer to a confirmation may have been lost on its way, but not the visit."""
+        try:
+            return (await self.run(scheduling.visit, hold_id)).status == "booked"
+        except Refused:
+            return False
 
     def _keep(self, held: HoldView) -> None:
         self._hold, self.visit, self.expired = held.id, visit_row(held.visit, self._language), False
@@ -198,7 +209,11 @@ class Booking(Base, rx.State):
         """The visit that has just been booked."""
         me = await know_me(self)
         self.booked = None
-        self.booked = visit_row(await self.run(scheduling.visit, asked(self, "visit")), me.language)
+        view = await self.run(scheduling.visit, asked(self, "visit"))
+        if view.status != "booked":
+            return rx.redirect("/visits", replace=True)
+        self.booked = visit_row(view, me.language)
+        return None
 
 
 def _again(visit: VisitView) -> str:

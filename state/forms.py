@@ -8,9 +8,14 @@ LONGEST = 2000
 
 
 def text(form: Any, name: str) -> str:
-    """One field of a form; "" where it is missing or no text."""
+    """One field of a form without control characters; "" where it is missing or no text."""
+    return "".join(sign for sign in secret(form, name) if sign.isprintable() or sign == "\n").strip()
+
+
+def secret(form: Any, name: str) -> str:
+    """One field of a form as it was typed, spaces and all; "" where it is missing or no text."""
     value = form.get(name) if isinstance(form, dict) else None
-    return value.strip()[:LONGEST] if isinstance(value, str) else ""
+    return value[:LONGEST] if isinstance(value, str) else ""
 
 
 def asked(state: rx.State, name: str) -> str:
@@ -32,4 +37,4 @@ def moment_of(moment: str) -> datetime | None:
         found = datetime.fromisoformat(moment)
     except (TypeError, ValueError):
         return None
-    return found if found.tzinfo else None
+    return found if found.tzinfo and 2000 <= found.year < 2200 else None

@@ -35,12 +35,11 @@ class Home(Base, rx.State):
     async def load(self) -> Any:
         """Everything on the page, again whenever the person's visits change."""
         me = await know_me(self)
+        live.watch(self, visits_topic(me), Home.load)
         view = await self.run(scheduling.home)
         self._show(view, me.language)
         if me.without_chart:
             await self._load_desk(me)
-        else:
-            live.watch(self, visits_topic(me), Home.load)
         self.loaded = True
 
     async def _load_desk(self, me: Me) -> None:

@@ -30,10 +30,6 @@ def watch(state: rx.State, topic: str, wake: EventHandler) -> None:
     _watched.setdefault(topic, {})[state.router.session.client_token] = format_event_handler(wake)
 
 
-def unwatch(state: rx.State, topic: str) -> None:
-    _watched.get(topic, {}).pop(state.router.session.client_token, None)
-
-
 def listening(app: rx.App) -> Any:
     """The lifespan task of a web process."""
 
@@ -52,25 +48,35 @@ async def _listen(app: rx.App) -> None:
     missed = False
     while True:
         try:
-            async with redis.asyncio.Redis.from_url(settings().redis_url).pubsub() as channel:
-                await channel.subscribe(CHANNEL)
+            async with _channel() as channel:
                 if missed:
                     await _wake(app, list(_watched))
                 missed = False
                 async for message in channel.listen():
                     if message["type"] == "message":
                         await _wake(app, [json.loads(message["data"])["topic"]])
-        except (redis.RedisError, OSError):
-            if not missed:
-                log.get(__name__).warning("live channel lost, trying again")
+        except Exception:
+            # Whatever it is, pushes must go on: a listener that ended would be missed by nobody but the people.
+            log.get(__name__).warning("live channel lost, trying again", exc_info=not missed)
             missed = True
             await asyncio.sleep(1)
 
 
+@asynccontextmanager
+async def _channel() -> AsyncIterator[Any]:
+    """The subscription; a ping every 15 seconds notices a connection that is only half open."""
+    async with redis.asyncio.Redis.from_url(settings().redis_url, health_check_interval=15, socket_keepalive=True) as client:
+        async with client.pubsub() as channel:
+            await channel.subscribe(CHANNEL)
+            yield channel
+
+
 async def _wake(app: rx.App, topics: list[str]) -> None:
+    here = app.event_namespace.token_to_sid
     for topic in topics:
         for token, name in list(_watched.get(topic, {}).items()):
-            await app.event_namespace.emit_update(StateUpdate(events=[Event(name=name, payload={})]), token)
+            if token in here:
+                await app.event_namespace.emit_update(StateUpdate(events=[Event(name=name, payload={})]), token)
 
 
 async def _prune(app: rx.App) -> None:

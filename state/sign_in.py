@@ -11,7 +11,7 @@ from portal_app.core.words import say
 from services import accounts
 from services.accounts import Challenge
 from state.base import Base, Refused, SignedOut, handler
-from state.forms import asked, moment_of, text
+from state.forms import asked, moment_of, secret, text
 from state.me import know_me
 
 
@@ -78,7 +78,7 @@ class SignIn(Base, rx.State):
         """Checks name and password; a code is on its way then."""
         self.notice = ""
         challenge = await self.ask(
-            accounts.start_sign_in, text(form, "name"), text(form, "password"), self.router.session.client_ip)
+            accounts.start_sign_in, text(form, "name"), secret(form, "password"), self.router.session.client_ip)
         self._show(challenge)
 
     def _show(self, challenge: Challenge) -> None:

@@ -24,6 +24,7 @@ class Visits(Base, rx.State):
     async def load(self) -> Any:
         """The first page; again whenever the person's visits change."""
         me = await know_me(self)
+        live.watch(self, visits_topic(me), Visits.load)  # before reading, so that no change falls in between
         past = asked(self, "show") == "past"
         page = await self.run(scheduling.visits, past=past)
         if past != self.past:
@@ -31,7 +32,6 @@ class Visits(Base, rx.State):
         self.past, self.next = past, page.next or ""
         self.rows = [visit_row(view, me.language) for view in page.items]
         self.loaded = True
-        live.watch(self, visits_topic(me), Visits.load)
 
     @handler
     async def more(self) -> Any:

@@ -76,6 +76,7 @@ def engine(role: str = APP_ROLE) -> Engine:
     """This process's engine for `role`: at most 20 connections, checked before use so that a restart is survived."""
     made = create_engine(
         url_of(role), pool_size=10, max_overflow=10, pool_timeout=5, pool_pre_ping=True,
+        hide_parameters=True,  # an error must not carry names or numbers into the log
         connect_args={"connect_timeout": 5, "options": "-c statement_timeout=10000 -c timezone=UTC"},
     )
     event.listen(made, "before_cursor_execute", _count)
@@ -119,7 +120,8 @@ def unscoped(reason: str) -> Iterator[Work]:
 
 @cache
 def _owner_engine() -> Engine:
-    return create_engine(make_url(settings().database_url).set(drivername="postgresql+psycopg2"), pool_size=1)
+    return create_engine(make_url(settings().database_url).set(drivername="postgresql+psycopg2"), pool_size=1,
+                         hide_parameters=True)
 
 
 @contextmanager

@@ -19,7 +19,9 @@ CODE_LIFETIME, QUIET, TICKET_LIFETIME = 600, 60, 60
 TRIES, SENDS = 5, 5
 """Wrong codes before a challenge is closed to tries; messages of one challenge."""
 NAME_LIMIT, ADDRESS_LIMIT, WINDOW = 10, 100, 900
-"""Passwords tried for one name, and from one address, in a window of seconds."""
+"""Wrong passwords for one name, and from one address, in a window of seconds."""
+USER_CODES, USER_TEXTS, HOUR = 15, 10, 3600
+"""Wrong codes and messages of one user in an hour, over all challenges."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ def start_sign_in(name: str, password: str, address: str) -> Challenge:
         _note(user.user_id, "sign_in.refused")
         raise Invalid("sign_in.no_match", field="password")
     throttle.forget("name", name)
+    throttle.take_back("address", address)
     return _open(user.user_id, user.mobile, user.language)
 
 
@@ -101,11 +104,13 @@ def _try(challenge_id: str, digits: str) -> None:
         row = work.session.execute(text("SELECT * FROM sign_in_try(:id)"), {"id": challenge_id}).first()
     if row is None or row.expires_at <= clock.now():
         raise Invalid("sign_in.code_expired", field="code")
+    throttle.count_try("code", str(row.user_id), limit=USER_CODES, seconds=HOUR, field="code")
     if row.tries > TRIES:
         raise TooMany(QUIET, "sign_in.too_many_codes", field="code")
     if not hmac.compare_digest(row.code_hash, secrets.hash_code(challenge_id, digits)):
         _note(row.user_id, "sign_in.wrong_code")
         raise Invalid("sign_in.wrong_code", field="code")
+    throttle.forget("code", str(row.user_id))
 
 
 def _find(name: str):
@@ -133,6 +138,7 @@ def _open(user_id: UUID, mobile: str, language: str) -> Challenge:
 
 def _send(work: Work, user_id: UUID, mobile: str, language: str, code: str, expires_at: datetime,
           challenge_id: str, number: int) -> None:
+    throttle.count(work, "text", str(user_id), limit=USER_TEXTS, seconds=HOUR, field="code")
     outbox.cancel_unsent(work, user_id=user_id, purpose="sign_in.code")
     outbox.queue_text(
         work, tenant_id=PLATFORM_TENANT, message_class="code", purpose="sign_in.code", recipient=mobile,

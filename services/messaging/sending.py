@@ -14,7 +14,7 @@ from models.text_message import TextMessage
 from portal_app.core import clock, log
 from portal_app.core.database import pump_work
 from portal_app.core.ids import parse
-from services.messaging.status import advance, locked, tell
+from services.messaging.status import advance, locked, settle, tell
 from services.providers.ports import Accepted, Later, Outcome, Outgoing, Refused, Unanswered, Unreachable
 from services.providers.twilio import provider
 
@@ -59,7 +59,7 @@ def _lease(tenant_id: UUID, id: UUID) -> Lease | None:
         if row.status != "waiting" or row.not_before > now:
             return None
         if row.expires_at <= now:
-            row.status = "expired"
+            settle(row, "expired")
             return None
         row.status, row.attempts = "sending", row.attempts + 1
         row.attempted_at, row.lease_until = now, now + LEASE
@@ -105,12 +105,13 @@ def _not_accepted(row: TextMessage, outcome: Outcome) -> None:
     row.lease_until = None
     match outcome:
         case Refused(code):
-            row.status, row.error_code = "failed", code
+            settle(row, "failed")
+            row.error_code = code
         case Later(after, code):
             row.error_code = code
             _put_back(row, after)
         case _:
-            row.status = "unknown"
+            settle(row, "unknown")
 
 
 def _put_back(row: TextMessage, after: float) -> None:
@@ -118,4 +119,7 @@ def _put_back(row: TextMessage, after: float) -> None:
     first, longest = BACKOFF[row.message_class]
     seconds = min(longest, first * 2 ** min(row.attempts - 1, 20)) * random.uniform(0.5, 1.5)
     row.not_before = clock.now() + timedelta(seconds=max(after, seconds))
-    row.status = "waiting" if row.not_before < row.expires_at else "expired"
+    if row.not_before < row.expires_at:
+        row.status = "waiting"
+    else:
+        settle(row, "expired")

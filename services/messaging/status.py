@@ -51,10 +51,18 @@ def advance(row: TextMessage, status: str, sid: str, error_code: int | None = No
     row.provider_sid = sid
     if REACHED[status] <= REACHED.get(row.status, 0):
         return False
-    row.status, row.lease_until, row.error_code = status, None, error_code
+    settle(row, status)
+    row.lease_until, row.error_code = None, error_code
     row.accepted_at = row.accepted_at or clock.now()
     row.delivered_at = clock.now() if status == "delivered" else None
     return True
+
+
+def settle(row: TextMessage, status: str) -> None:
+    """`status` is the last one, or the provider has the message: a code is no longer kept in the clear."""
+    row.status = status
+    if row.message_class == "code":
+        row.body = ""
 
 
 def tell(work: Work, row: TextMessage) -> None:

@@ -3,12 +3,12 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import tuple_
-from sqlmodel import col
+from sqlmodel import col, select
 
-from models import Visit
+from models import Location, Visit
 from portal_app.core import clock
 from portal_app.core.actor import Actor
-from portal_app.core.database import unit_of_work
+from portal_app.core.database import Work, unit_of_work
 from portal_app.core.errors import AlreadyCancelled, Conflict, Invalid, NotFound
 from portal_app.core.ids import parse
 from services import access, audit
@@ -17,25 +17,35 @@ from services.scheduling.views import Attention, HomeView, VisitPage, VisitView
 
 PAGE, SOON = 10, 20
 """Visits on a page; visits that the home page looks at."""
-DEFAULT_ZONE = "America/New_York"
+PLATFORM_ZONE = "UTC"
+"""For who works for the platform and at no practice."""
 
 
 def home(actor: Actor) -> HomeView:
-    """The next visit, how many follow, and what waits for the person. The zone is the next visit's."""
+    """The next visit, how many follow, and what waits for the person.
+
+    The zone is the next visit's, else that of the person's first practice.
+    """
     now = clock.now()
-    if not actor.charts:
-        return HomeView(actor.name, now, DEFAULT_ZONE, None, 0, [])
+    alive = (col(Visit.hold_expires_at).is_(None)) | (col(Visit.hold_expires_at) > now)
+    wanted = (
+        reading.visits_of(actor)
+        .where(Visit.ends_at > now, col(Visit.status).in_(("held", "booked", "arrived")), alive)
+        .order_by(Visit.starts_at, Visit.id).limit(SOON)
+    )
     with unit_of_work(actor) as work:
-        rows = work.session.exec(
-            reading.visits_of(actor)
-            .where(Visit.ends_at > now, col(Visit.status).in_(("held", "booked", "arrived")))
-            .order_by(Visit.starts_at, Visit.id).limit(SOON)
-        ).all()
-    coming = reading.views(row for row in rows if row[0].status != "held")
-    waiting = [Attention("held", reading.view(*row), row[0].hold_expires_at)
-               for row in rows if row[0].status == "held" and row[0].hold_expires_at > now]
-    zone = coming[0].zone if coming else DEFAULT_ZONE
+        rows = work.session.exec(wanted).all() if actor.charts else []
+        coming = reading.views(row for row in rows if row[0].status != "held")
+        zone = coming[0].zone if coming else _own_zone(work, actor)
+    waiting = [Attention("held", reading.view(*row), row[0].hold_expires_at) for row in rows if row[0].status == "held"]
     return HomeView(actor.name, now, zone, coming[0] if coming else None, len(coming[1:]), waiting)
+
+
+def _own_zone(work: Work, actor: Actor) -> str:
+    """The zone of the first practice where the person has a chart or works."""
+    found = work.session.exec(
+        select(Location.zone).where(Location.tenant_id == actor.tenants[0]).order_by(Location.name).limit(1)).first()
+    return found or PLATFORM_ZONE
 
 
 def visits(actor: Actor, *, past: bool, after: str | None = None) -> VisitPage:

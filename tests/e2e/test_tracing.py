@@ -15,6 +15,7 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from playwright.sync_api import expect
 
+from portal_app.launch import environment
 from portal_app.launch.running import running
 from tests.e2e.conftest import Portal, person
 from tests.e2e.journeys import sign_in_by_hand
@@ -103,4 +104,5 @@ def test_a_fault_shows_a_reference_that_tells_the_story(open_page, portal: Porta
 def traced(portal: Portal, tx: str) -> str:
     """What `./portal trace` prints."""
     command = [sys.executable, "-m", "portal_app.cli", "trace", tx, "--data-dir", str(portal.data_dir)]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    return subprocess.run(command, env=environment.clean(), capture_output=True, text=True, check=True,
+                          timeout=60).stdout

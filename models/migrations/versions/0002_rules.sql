@@ -48,6 +48,11 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     window_ends_at = CASE WHEN t.window_ends_at <= at THEN excluded.window_ends_at ELSE t.window_ends_at END
   RETURNING t.count, t.window_ends_at $$;
 
+-- Takes one counted try back: it was none of those that are limited.
+CREATE FUNCTION throttle_take_back(key_ text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS
+$$ UPDATE throttle SET count = greatest(count - 1, 0) WHERE key = key_ $$;
+
 CREATE FUNCTION throttle_clear(key_ text) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$ DELETE FROM throttle WHERE key = key_ $$;
 
@@ -158,8 +163,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             AND x.last_seen_at > at - make_interval(secs => idle) ORDER BY x.last_seen_at DESC LIMIT 20) o))
   FROM user_session s JOIN users u ON u.id = s.user_id WHERE s.token_hash = token_hash_ AND s.ended_at IS NULL $$;
 
-REVOKE EXECUTE ON FUNCTION current_tenants, throttle_hit, throttle_clear, sign_in_find, sign_in_open, sign_in_resend, sign_in_try, sign_in_pass,
+-- What nobody can need any more; answers how many rows went.
+CREATE FUNCTION forget_old(at timestamptz) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH t AS (DELETE FROM throttle WHERE window_ends_at < at RETURNING 1),
+       c AS (DELETE FROM sign_in_challenge WHERE expires_at < at - interval '1 day' RETURNING 1),
+       s AS (DELETE FROM user_session WHERE expires_at < at - interval '30 days' RETURNING 1),
+       h AS (DELETE FROM visit WHERE status = 'held' AND hold_expires_at < at - interval '1 hour' RETURNING 1)
+  SELECT (SELECT count(*) FROM t) + (SELECT count(*) FROM c) + (SELECT count(*) FROM s) + (SELECT count(*) FROM h) $$;
+
+REVOKE EXECUTE ON FUNCTION current_tenants, forget_old, throttle_hit, throttle_take_back, throttle_clear, sign_in_find, sign_in_open, sign_in_resend, sign_in_try, sign_in_pass,
   session_open, session_actor, session_end, session_end_all, session_account FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION current_tenants() TO carelane_app, carelane_pump;
-GRANT EXECUTE ON FUNCTION throttle_hit, throttle_clear, sign_in_find, sign_in_open, sign_in_resend, sign_in_try, sign_in_pass,
+GRANT EXECUTE ON FUNCTION throttle_hit, throttle_take_back, throttle_clear, sign_in_find, sign_in_open, sign_in_resend, sign_in_try, sign_in_pass,
   session_open, session_actor, session_end, session_end_all, session_account TO carelane_app;
+GRANT EXECUTE ON FUNCTION forget_old TO carelane_pump;

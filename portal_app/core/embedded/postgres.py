@@ -198,6 +198,8 @@ def _tuned() -> dict[str, str]:
         "random_page_cost": "1.1",  # solid state
         "shared_preload_libraries": "pg_stat_statements",
         "log_line_prefix": "%m [%p] %a ",
+        "log_min_error_statement": "panic",  # a failed statement holds values: names, numbers, messages
+        "log_error_verbosity": "terse",  # and so does its detail line
         "timezone": "UTC",
     }
 
