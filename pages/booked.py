@@ -15,7 +15,8 @@ def page() -> rx.Component:
     return shell(
         rx.cond(
             Booking.booked,
-            rx.el.div(rx.el.span(icon("done"), class_name="big-sign"), title(t("booked.title"), step="booked"), class_name="row nowrap"),
+            rx.el.div(rx.el.span(icon("done"), class_name="big-sign"), title(t("booked.title"), step="booked"),
+                      class_name="row nowrap"),
             title(t("booked.looking"), step="looking")),
         alert(Booking.alert),
         rx.cond(Booking.booked, _booked(), rx.cond(Booking.alert == "", _loading())),

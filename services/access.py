@@ -9,7 +9,7 @@ from portal_app.core.database import Work
 from portal_app.core.errors import NotAllowed, NotFound
 from portal_app.core.ids import parse
 
-DESK_ROLES = ("front_desk", "clinician", "biller", "practice_admin", "organization_admin")
+DESK_ROLES = ("front_desk", "clinician", "practice_admin", "organization_admin")
 
 
 def chart_for(work: Work, actor: Actor, patient_id: str | UUID) -> Patient:

@@ -8,12 +8,14 @@ from huey.consumer import Consumer
 from redis import RedisError
 
 from portal_app.core import live, log, telemetry, transaction_id
+from services import cleanup
 from services.health import HEARTBEAT
 from tasks import messaging
 from tasks.queue import huey
 
 HEARTBEAT_TTL = 10  # seconds without a sign of life until /health says so
 THREADS = 8
+HOUR = 3600  # seconds
 LAST_WORK = 15  # seconds for a request and its look-up to end in
 logger = log.get(__name__)
 
@@ -49,7 +51,8 @@ def run() -> None:
     for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         # In a thread: the handler may run while this one holds the flag's own lock.
         signal.signal(one, lambda *_: threading.Thread(target=consumer.stop_flag.set).start())
-    helpers = [every(3, beat, consumer.stop_flag), every(2, messaging.sweep, consumer.stop_flag)]
+    stop = consumer.stop_flag
+    helpers = [every(3, beat, stop), every(2, messaging.sweep, stop), every(HOUR, cleanup.forget_old, stop)]
     while not consumer.stop_flag.wait(10):
         consumer.check_worker_health()
     consumer.stop(graceful=True)

@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 from portal_app.core import settings as settings_module
 from portal_app.core.embedded import postgres
+from portal_app.core.errors import NotAllowed
 from portal_app.core.settings import Settings, settings
 from portal_app.launch import checks, control, data_folder, database, environment, front_end, health, parts, stopping
 from portal_app.launch.processes import Child, look_after, stop_all
-from portal_app.launch.steps import step
+from portal_app.launch.steps import LaunchError, step
 
 ROUND = 0.5  # seconds between two looks at the processes
 
@@ -100,7 +101,10 @@ def _prepare(chosen: Settings, env: dict[str, str]) -> None:
         from services import demo_world
 
         with step("Demo world"):
-            demo_world.load()
+            try:
+                demo_world.load()
+            except NotAllowed:
+                raise LaunchError("The database holds practices that aren't the demo's: set DEMO=false.") from None
 
 
 def _watch(chosen: Settings, children: list[Child]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from portal_app.core import clock
 from portal_app.core.actor import PLATFORM_TENANT
 from portal_app.core.database import Work, unscoped
-from portal_app.core.errors import NotFound
+from portal_app.core.errors import NotAllowed, NotFound
 from portal_app.core.settings import settings
 from services.accounts.demo import CAST, OPERATOR, PASSWORD, DemoPerson
 from services.accounts.secrets import hash_password
@@ -22,13 +22,18 @@ Rows = Iterable[dict[str, Any]]
 
 
 def load() -> bool:
-    """Makes the demo's world in one transaction, once: False where it is there already. Raises NotFound outside the demo."""
+    """Makes the demo's world in one transaction, once: False where it is there already.
+
+    Raises NotFound outside the demo, NotAllowed for a database that holds other practices.
+    """
     if not settings().demo:
         raise NotFound
     with unscoped(reason="the demo's world spans all of its practices") as work:
         work.session.execute(text("SELECT pg_advisory_xact_lock(hashtext('carelane demo world'))"))
         if work.session.execute(text("SELECT 1 FROM practice WHERE id = :id"), {"id": PLACES[0].id}).scalar():
             return False
+        if work.session.execute(text("SELECT count(*) FROM practice")).scalar() != 1:  # the platform's own
+            raise NotAllowed
         _places(work)
         _people(work)
         patients = charts()

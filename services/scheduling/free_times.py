@@ -1,4 +1,5 @@
 """The free times of a week, and the nearest ones to a time that was taken."""
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,6 +16,8 @@ from services.scheduling.supply import Demand
 from services.scheduling.views import FreeDay, FreeTime, FreeWeek
 
 WEEK = timedelta(days=7)
+NEAREST = 4
+"""How many times are offered in place of one that was taken."""
 
 
 def free_times(actor: Actor, *, patient_id: str, visit_type_id: str, clinician_id: str | None, location_id: str,
@@ -40,21 +43,27 @@ def demand_of(work: Work, chart: Patient, visit_type_id: str | UUID, location_id
     return Demand(kind, location, hours, clock.now())
 
 
-def nearest(work: Work, demand: Demand, start: datetime, count: int = 4) -> list[FreeTime]:
-    """The free times closest to `start`, by the clock, within a week either way."""
-    day = start.astimezone(ZoneInfo(demand.location.zone)).date()
-    first, last = day - WEEK, day + WEEK
-    taken = supply.taken(work, demand, first, last)
-    found = [time for days in range((last - first).days + 1)
-             for time in supply.free(demand, first + timedelta(days=days), taken)]
-    closest = sorted(found, key=lambda time: abs(time.starts_at - start))[:count]
+def nearest(actor: Actor, *, patient_id: str, visit_type_id: str, location_id: str, starts_at: datetime) -> list[FreeTime]:
+    """The four free times with anyone that are closest to `starts_at`, by the clock, within a week either way."""
+    with unit_of_work(actor) as work:
+        chart = access.chart_for(work, actor, patient_id)
+        demand = demand_of(work, chart, visit_type_id, location_id, None)
+        day = starts_at.astimezone(ZoneInfo(demand.location.zone)).date()
+        taken = supply.taken(work, demand, day - WEEK, day + WEEK)
+    found: list[FreeTime] = []
+    for away in range(WEEK.days + 1):  # day by day outwards: a day further away is never nearer
+        for other in {day - timedelta(days=away), day + timedelta(days=away)}:
+            found += supply.free(demand, other, taken)
+        if len(found) >= NEAREST:
+            break
+    closest = sorted(found, key=lambda time: abs(time.starts_at - starts_at))[:NEAREST]
     return sorted(closest, key=lambda time: time.starts_at)
 
 
 def _week(work: Work, demand: Demand, wanted: date | None) -> FreeWeek:
     today = demand.now.astimezone(ZoneInfo(demand.location.zone)).date()
     first = min(max(wanted or today, today), demand.last_day)
-    days = _days(work, demand, first, first + WEEK - timedelta(days=1))
+    days = list(_days(work, demand, first, first + WEEK - timedelta(days=1)))
     later = first + WEEK
     empty = not any(day.times for day in days)
     return FreeWeek(
@@ -65,10 +74,12 @@ def _week(work: Work, demand: Demand, wanted: date | None) -> FreeWeek:
     )
 
 
-def _days(work: Work, demand: Demand, first: date, last: date) -> list[FreeDay]:
+def _days(work: Work, demand: Demand, first: date, last: date) -> Iterator[FreeDay]:
+    """Day by day, computed as they are asked for."""
     taken = supply.taken(work, demand, first, last)
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    return [FreeDay(day, supply.free(demand, day, taken)) for day in days]
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        yield FreeDay(day, supply.free(demand, day, taken))
 
 
 def _next_free(work: Work, demand: Demand, first: date) -> date | None:

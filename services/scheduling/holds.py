@@ -26,21 +26,35 @@ def hold(actor: Actor, *, patient_id: str, visit_type_id: str, clinician_id: str
          starts_at: datetime) -> HoldView:
     """Takes a free time for five minutes and lets go of the chart's other holds.
 
-    `starts_at` is aware. Raises TimeTaken with the nearest free times; NotFound for what isn't offered at all.
+    `starts_at` is aware. Raises TimeTaken with the nearest free times, and keeps the other holds then; NotFound for
+    what isn't offered at all.
     """
     if starts_at.tzinfo is None:
         raise Invalid("errors.invalid", field="time")
-    with unit_of_work(actor) as work:
-        chart = access.chart_for(work, actor, patient_id)
-        demand = demand_of(work, chart, visit_type_id, location_id, clinician_id)
-        if not _is_offered(demand, starts_at):
-            raise NotFound
-        taken = _take(work, chart, demand, starts_at)
-        if taken is None:
-            anyone = demand_of(work, chart, visit_type_id, location_id, None)
-            raise TimeTaken(nearest(work, anyone, starts_at))
-        audit.record(work, "visit.held", tenant_id=chart.tenant_id, patient_id=chart.id, subject_id=taken.id)
-        return HoldView(str(taken.id), taken.hold_expires_at or demand.now, reading.view_of(work, actor, taken))
+    try:
+        with unit_of_work(actor) as work:
+            return _hold(work, actor, patient_id, visit_type_id, clinician_id, location_id, starts_at)
+    except _Taken:
+        # In a transaction of its own, so that two hundred who came too late hold no locks while they look around.
+        raise TimeTaken(nearest(actor, patient_id=patient_id, visit_type_id=visit_type_id, location_id=location_id,
+                                starts_at=starts_at)) from None
+
+
+class _Taken(Exception):
+    """The time is gone: rolls the transaction back."""
+
+
+def _hold(work: Work, actor: Actor, patient_id: str, visit_type_id: str, clinician_id: str, location_id: str,
+          starts_at: datetime) -> HoldView:
+    chart = access.chart_for(work, actor, patient_id)
+    demand = demand_of(work, chart, visit_type_id, location_id, clinician_id)
+    if not _is_offered(demand, starts_at):
+        raise NotFound
+    taken = _take(work, chart, demand, starts_at)
+    if taken is None:
+        raise _Taken
+    audit.record(work, "visit.held", tenant_id=chart.tenant_id, patient_id=chart.id, subject_id=taken.id)
+    return HoldView(str(taken.id), taken.hold_expires_at or demand.now, reading.view_of(work, actor, taken))
 
 
 def _is_offered(demand: Demand, starts_at: datetime) -> bool:
@@ -94,13 +108,22 @@ def release(actor: Actor, hold_id: str) -> None:
 
 
 def _hold_for(work: Work, actor: Actor, hold_id: str) -> Visit:
+    visit = _own(work, actor, hold_id)
+    _require_held(visit)
+    return visit
+
+
+def _own(work: Work, actor: Actor, hold_id: str) -> Visit:
+    """The row, locked; a hold that is gone, or never was the actor's, has run out."""
     try:
-        visit = access.visit_for(work, actor, hold_id, lock=True)
+        return access.visit_for(work, actor, hold_id, lock=True)
     except NotFound:
         raise HoldExpired from None
+
+
+def _require_held(visit: Visit) -> None:
     if visit.status != "held" or visit.hold_expires_at is None or visit.hold_expires_at <= clock.now():
         raise HoldExpired
-    return visit
 
 
 def book(actor: Actor, *, hold_id: str) -> VisitView:
@@ -109,21 +132,13 @@ def book(actor: Actor, *, hold_id: str) -> VisitView:
     Booking the same hold again answers the same visit and sends nothing. Raises HoldExpired.
     """
     with unit_of_work(actor) as work:
-        visit = _booked_already(work, actor, hold_id)
-        if visit is None:
-            visit = _hold_for(work, actor, hold_id)
-            visit.status, visit.hold_expires_at, visit.booked_at = "booked", None, clock.now()
-            audit.record(work, "visit.booked", tenant_id=visit.tenant_id, patient_id=visit.patient_id, subject_id=visit.id)
-            view = reading.view_of(work, actor, visit)
-            texts.tell(work, visit, view, "visit_booked")
-            work.tell(f"visits:{actor.user_id}", str(visit.id))
-            return view
-        return reading.view_of(work, actor, visit)
-
-
-def _booked_already(work: Work, actor: Actor, hold_id: str) -> Visit | None:
-    try:
-        visit = access.visit_for(work, actor, hold_id, lock=True)
-    except NotFound:
-        return None
-    return visit if visit.status == "booked" else None
+        visit = _own(work, actor, hold_id)
+        if visit.status == "booked":
+            return reading.view_of(work, actor, visit)
+        _require_held(visit)
+        visit.status, visit.hold_expires_at, visit.booked_at = "booked", None, clock.now()
+        audit.record(work, "visit.booked", tenant_id=visit.tenant_id, patient_id=visit.patient_id, subject_id=visit.id)
+        view = reading.view_of(work, actor, visit)
+        texts.tell(work, visit, view, "visit_booked")
+        work.tell(f"visits:{actor.user_id}", str(visit.id))
+        return view

@@ -85,8 +85,8 @@ def test_staff_see_their_practices_day(cast: Cast):
     assert tab.state(Home).loaded and tab.state(Home).next_visit is None
 
 
-def test_staff_without_business_at_the_desk_get_a_page_all_the_same(cast: Cast):
-    tab = Tab(make_staff(cast.clinic, "Ben", "biller"))
+def test_someone_with_neither_chart_nor_desk_gets_a_page_all_the_same(cast: Cast):
+    tab = Tab(make_staff(cast.clinic, "Otis", "operator"))
     tab.opens("/", Home.load)
     home = tab.state(Home)
     assert home.loaded and home.without_desk and not home.alert
