@@ -1,6 +1,7 @@
 """Reflex's configuration. What depends on the machine comes from the environment that `./portal up` gives."""
 import reflex as rx
 
+from components.theme import RadixTokens, theme
 from portal_app.core.settings import settings
 from portal_app.launch.reflex_build import SameOrigin
 
@@ -11,6 +12,6 @@ config = rx.Config(
     trusted_proxy_hops=settings().trusted_proxy_hops,
     telemetry_enabled=False,
     show_built_with_reflex=False,
-    plugins=[SameOrigin()],
+    plugins=[SameOrigin(), RadixTokens(theme=theme())],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

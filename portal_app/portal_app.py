@@ -6,7 +6,7 @@ from reflex_otel import ReflexInstrumentor
 from starlette.applications import Starlette
 
 import tasks.messaging  # noqa: F401 (registers the nudge that wakes Huey)
-from components.theme import HEAD, STYLESHEETS, WRAPS, theme
+from components.theme import HEAD, STYLESHEETS, WRAPS
 from pages import ROUTES
 from portal_app.api import health, session, webhooks
 from portal_app.api.middleware import PagePaths, ResponseHeaders, SocketSession
@@ -26,7 +26,7 @@ def broken(exception: Exception) -> None:
 addresses = frozenset(page.route for page in ROUTES) - {"/"}
 api = Starlette(routes=[*health.routes, *session.routes, *webhooks.routes])
 app = rx.App(
-    theme=theme(), stylesheets=STYLESHEETS, head_components=HEAD, html_lang="en", toaster=None,
+    stylesheets=STYLESHEETS, head_components=HEAD, html_lang="en", toaster=None,
     app_wraps=WRAPS,
     api_transformer=[api, SocketSession, partial(PagePaths, pages=addresses), ResponseHeaders], backend_exception_handler=broken,
 )

@@ -7,14 +7,16 @@ import asyncio
 from typing import Any
 
 import reflex as rx
-from reflex.event import Event, get_hydrate_event
+from reflex.event import Event
 from reflex.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
+from reflex.utils.format import format_event_handler
 
 from portal_app.core.errors import NotSignedIn
 from services import accounts
 from state import live
 from state.base import Base, forget, handler, presented_session
+from state.sign_in import SignIn
 
 
 class Binding(Base, rx.State):
@@ -34,16 +36,24 @@ def _still_there(_actor: object) -> None:
 
 class BindToSession(Middleware):
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
-        binding = await state.get_state(Binding)
-        presented = presented_session(state)
-        if presented and event.name == get_hydrate_event(state):
+        """Empties the tab where another session, none, or one that has ended presents its token."""
+        binding, presented = await state.get_state(Binding), presented_session(state)
+        begins = event.name in BEGINNINGS
+        if presented and begins:
             presented = await asyncio.to_thread(_alive, presented)
         if binding._session and binding._session != presented:
             await forget(state)
+        elif begins:
+            # A tab nobody is signed in to has no session to be bound to: what opens one is not kept in it.
+            (await state.get_state(SignIn)).ticket = ""
         binding._session = presented
         if presented:
             live.watch(state, f"session:{presented}", Binding.check)
         return None
+
+
+BEGINNINGS = frozenset(format_event_handler(rx.State.event_handlers[name]) for name in ("hydrate", "hydrate_and_load"))
+"""The events that answer with all of a tab's state: what a browser sends first on each connection."""
 
 
 def _alive(session_hash: str) -> str:

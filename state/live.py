@@ -65,7 +65,7 @@ async def _listen(app: rx.App) -> None:
 @asynccontextmanager
 async def _channel() -> AsyncIterator[Any]:
     """The subscription; a ping every 15 seconds notices a connection that is only half open."""
-    async with redis.asyncio.Redis.from_url(settings().redis_url, health_check_interval=15, socket_keepalive=True) as client:
+    async with redis.asyncio.Redis.from_url(settings().redis_url, health_check_interval=15) as client:
         async with client.pubsub() as channel:
             await channel.subscribe(CHANNEL)
             yield channel

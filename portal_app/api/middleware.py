@@ -4,6 +4,7 @@ from http.cookies import CookieError, SimpleCookie
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal_app.api.session import COOKIE, hash_of
+from portal_app.core.settings import settings
 
 Headers = list[tuple[bytes, bytes]]
 SECURITY: Headers = [
@@ -11,7 +12,9 @@ SECURITY: Headers = [
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
+    (b"content-security-policy", b"frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"),
 ]
+STRICT_TLS: Headers = [(b"strict-transport-security", b"max-age=31536000")]
 FOREVER, NEVER = b"public, max-age=31536000, immutable", b"no-cache"
 
 
@@ -76,4 +79,4 @@ def _extended(headers: Headers, path: str) -> Headers:
     names = {name for name, _ in headers}
     if b"cache-control" not in names:
         headers.append((b"cache-control", FOREVER if path.startswith("/assets/") else NEVER))
-    return headers + SECURITY
+    return headers + SECURITY + (STRICT_TLS if settings().address.startswith("https://") else [])

@@ -1,7 +1,7 @@
 """The session cookie: set and cleared by plain HTTP alone, so that no script and no socket frame ever holds it."""
 import asyncio
 import hashlib
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -58,7 +58,7 @@ def client_address(request: Request) -> str:
 
 async def _form(request: Request) -> dict[str, str] | None:
     """The posted fields, or None where the form was not sent by one of our own pages (OWASP: verify the origin)."""
-    if urlsplit(request.headers.get("origin", "")).netloc != request.headers.get("host", "?"):
+    if request.headers.get("origin") not in settings().origins:
         return None
     body = b""
     async for part in request.stream():

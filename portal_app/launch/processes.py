@@ -1,4 +1,6 @@
 """The portal's processes: started, watched over, started again when one dies, stopped in the reverse order."""
+import os
+import shutil
 import signal
 import subprocess
 import time
@@ -53,15 +55,17 @@ def command(name: str, parts: list[str], env: dict[str, str], logs: Path) -> Chi
     log = logs / f"{name}.log"
 
     def start() -> subprocess.Popen:
-        _turn_over(log)
         return spawn(parts, log, env=env, cwd=CHECKOUT)
 
     return Child(name, start)
 
 
-def _turn_over(log: Path) -> None:
-    if log.exists() and log.stat().st_size > LARGEST_LOG:
-        log.replace(log.with_suffix(".log.1"))
+def turn_over(logs: Path) -> None:
+    """Keeps the last and the running part of each log. Copied and emptied in place: its process has it open."""
+    for log in logs.glob("*.log"):
+        if log.stat().st_size > LARGEST_LOG:
+            shutil.copyfile(log, log.with_suffix(".log.1"))
+            os.truncate(log, 0)
 
 
 def look_after(children: list[Child], say: Callable[[str], None]) -> bool:

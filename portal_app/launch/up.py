@@ -8,7 +8,7 @@ from portal_app.core.embedded import postgres
 from portal_app.core.errors import NotAllowed
 from portal_app.core.settings import Settings, settings
 from portal_app.launch import checks, control, data_folder, database, environment, front_end, health, parts, stopping
-from portal_app.launch.processes import Child, look_after, stop_all
+from portal_app.launch.processes import Child, look_after, stop_all, turn_over
 from portal_app.launch.steps import LaunchError, step
 
 ROUND = 0.5  # seconds between two looks at the processes
@@ -111,6 +111,7 @@ def _watch(chosen: Settings, children: list[Child]) -> None:
     """Until a signal comes."""
     while True:
         time.sleep(ROUND)
+        turn_over(chosen.data_dir / "logs")
         if look_after(children, lambda line: print(time.strftime("%H:%M:%S"), line, flush=True)):
             _tell(chosen, children, ready=True)
 

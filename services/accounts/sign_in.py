@@ -19,7 +19,9 @@ CODE_LIFETIME, QUIET, TICKET_LIFETIME = 600, 60, 60
 TRIES, SENDS = 5, 5
 """Wrong codes before a challenge is closed to tries; messages of one challenge."""
 NAME_LIMIT, ADDRESS_LIMIT, WINDOW = 10, 100, 900
-"""Wrong passwords for one name, and from one address, in a window of seconds."""
+"""Wrong passwords for one name from one address, and for all names from there, in a window of seconds."""
+NAME_LIMIT_ANYWHERE = 60
+"""Wrong passwords for one name from anywhere in an hour: high, since whoever reaches it keeps the person out."""
 USER_CODES, USER_TEXTS, HOUR = 15, 10, 3600
 """Wrong codes and messages of one user in an hour, over all challenges."""
 
@@ -47,12 +49,14 @@ def start_sign_in(name: str, password: str, address: str) -> Challenge:
         raise Invalid("sign_in.name_missing" if not name else "sign_in.password_missing",
                       field="name" if not name else "password")
     throttle.count_try("address", address, limit=ADDRESS_LIMIT, seconds=WINDOW, field="password")
-    throttle.count_try("name", name, limit=NAME_LIMIT, seconds=WINDOW, field="password")
+    throttle.count_try("name at address", f"{name} {address}", limit=NAME_LIMIT, seconds=WINDOW, field="password")
+    throttle.count_try("name", name, limit=NAME_LIMIT_ANYWHERE, seconds=HOUR, field="password")
     user = _find(name)
     if not secrets.password_matches(password[:1024], user.password_hash) or user.suspended or not user.mobile:
         _note(user.user_id, "sign_in.refused")
         raise Invalid("sign_in.no_match", field="password")
-    throttle.forget("name", name)
+    throttle.forget("name at address", f"{name} {address}")
+    throttle.take_back("name", name)
     throttle.take_back("address", address)
     return _open(user.user_id, user.mobile, user.language)
 

@@ -2,15 +2,15 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col
+from sqlmodel import col, select
 
 from models import Patient, Visit
 from portal_app.core import clock
 from portal_app.core.actor import Actor
 from portal_app.core.database import Work, unit_of_work
-from portal_app.core.errors import HoldExpired, Invalid, NotFound, TimeTaken
+from portal_app.core.errors import Conflict, HoldExpired, Invalid, NotFound, TimeTaken
 from portal_app.core.ids import new_id
 from services import access, audit
 from services.scheduling import reading, supply, texts
@@ -18,6 +18,8 @@ from services.scheduling.free_times import demand_of, nearest
 from services.scheduling.supply import Demand
 from services.scheduling.views import HoldView, VisitView
 
+MOST_COMING = 20
+"""Visits ahead of one patient that may be booked online at one practice: no clinic's day can be bought up."""
 HOLD, LONGEST = timedelta(minutes=5), timedelta(hours=1)
 """How long a time is held at a time, and in all. WCAG 2.2.1: extending takes one action, ten times at least."""
 
@@ -50,11 +52,20 @@ def _hold(work: Work, actor: Actor, patient_id: str, visit_type_id: str, clinici
     demand = demand_of(work, chart, visit_type_id, location_id, clinician_id)
     if not _is_offered(demand, starts_at):
         raise NotFound
+    if _coming(work, chart, demand.now) >= MOST_COMING:
+        raise Conflict("errors.too_many_visits")
     taken = _take(work, chart, demand, starts_at)
     if taken is None:
         raise _Taken
     audit.record(work, "visit.held", tenant_id=chart.tenant_id, patient_id=chart.id, subject_id=taken.id)
     return HoldView(str(taken.id), taken.hold_expires_at or demand.now, reading.view_of(work, actor, taken))
+
+
+def _coming(work: Work, chart: Patient, now: datetime) -> int:
+    """How many visits the patient has ahead."""
+    coming = select(func.count()).select_from(Visit).where(
+        Visit.tenant_id == chart.tenant_id, Visit.patient_id == chart.id, Visit.starts_at > now, Visit.status == "booked")
+    return work.session.exec(coming).one()
 
 
 def _is_offered(demand: Demand, starts_at: datetime) -> bool:
@@ -64,6 +75,7 @@ def _is_offered(demand: Demand, starts_at: datetime) -> bool:
 
 def _take(work: Work, chart: Patient, demand: Demand, starts_at: datetime) -> Visit | None:
     """The new hold, or None where the time is gone: the exclusion constraint decides, so nobody waits in a lock."""
+    _in_turn(work, chart)
     begins, ends = supply.occupied(demand.visit_type, starts_at)
     clinician = demand.hours[0][1]
     _let_go(work, Visit.tenant_id == chart.tenant_id, Visit.patient_id == chart.id)
@@ -77,6 +89,11 @@ def _take(work: Work, chart: Patient, demand: Demand, starts_at: datetime) -> Vi
         overbooked=False, hold_expires_at=demand.now + HOLD, cancel_reason="", version=1,
     ).on_conflict_do_nothing().returning(Visit)
     return work.session.execute(row).scalar_one_or_none()
+
+
+def _in_turn(work: Work, chart: Patient) -> None:
+    """What one chart takes, it takes one after the other: else several tabs would hold several times."""
+    work.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:chart, 0))"), {"chart": str(chart.id)})
 
 
 def _let_go(work: Work, *of: object) -> None:

@@ -33,6 +33,8 @@ def home(actor: Actor) -> HomeView:
         .where(Visit.ends_at > now, col(Visit.status).in_(("held", "booked", "arrived")), alive)
         .order_by(Visit.starts_at, Visit.id).limit(SOON)
     )
+    if not actor.tenants:
+        return HomeView(actor.name, now, PLATFORM_ZONE, None, 0, [])
     with unit_of_work(actor) as work:
         rows = work.session.exec(wanted).all() if actor.charts else []
         coming = reading.views(row for row in rows if row[0].status != "held")

@@ -14,7 +14,7 @@ class Budget:
     """`statements` by service, exact; `js` in bytes as sent, `frames` and `frame_bytes` both ways on the socket."""
 
     statements: dict[str, int]
-    js: int = 245_000
+    js: int = 170_000
     requests: int = 16
     frames: int = 10
     frame_bytes: int = 12_000

@@ -46,5 +46,4 @@ class RawTab:
 
     async def hydrate(self, path: str = "/") -> str:
         """What a browser does first: asks for the state, then loads the page."""
-        return await self.send("reflex___state____state.hydrate", path=path) + await self.send(
-            "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal", path=path)
+        return await self.send("reflex___state____state.hydrate_and_load", path=path)

@@ -13,7 +13,7 @@ from tests.e2e.raw import RawTab
 
 OPEN = {"SignIn", "Phone"}
 """The states that people reach before they are signed in; their handlers have tests of their own."""
-ONLY_SHOWS: set[str] = set()
+ONLY_SHOWS = {"keep", "question", "begin_again"}
 """Handlers that open or close something on the screen and ask no service."""
 FORGED: dict[str, Any] = {"form": {}, "data": {}}
 

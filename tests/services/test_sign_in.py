@@ -136,12 +136,36 @@ def test_a_code_has_six_digits(cast: Cast, typed: str):
 
 def test_passwords_for_one_name_are_limited_whether_or_not_it_exists(cast: Cast):
     for name in (cast.alice.email, f"nobody.{cast.alice.email}"):
-        for number in range(10):
+        for _ in range(10):
             with pytest.raises(Invalid):
-                start(cast.alice, name=name, password="wrong", address=f"10.9.0.{number}")
+                start(cast.alice, name=name, password="wrong")
         with pytest.raises(TooMany) as refusal:
-            start(cast.alice, name=name, address="10.9.0.99")
+            start(cast.alice, name=name)
         assert 0 < refusal.value.retry_after <= 900
+    assert start(cast.alice, address="10.9.0.99"), "elsewhere the person herself still gets in"
+
+
+def test_codes_cannot_be_guessed_over_many_challenges(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    tried = 0
+    for _ in range(4):
+        later(monkeypatch, seconds=61)
+        challenge = start(cast.alice)
+        wrong = f"{(int(code_sent_to(cast.alice)) + 1) % 1_000_000:06d}"
+        for _ in range(5):
+            with pytest.raises((Invalid, TooMany)) as refusal:
+                accounts.check_code(challenge.id, wrong)
+            tried += refusal.type is Invalid
+    assert tried == 15
+    with pytest.raises(TooMany):
+        accounts.check_code(challenge.id, code_sent_to(cast.alice))
+
+
+def test_one_person_gets_ten_texts_an_hour_at_the_most(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    with pytest.raises(TooMany):
+        for _ in range(20):
+            later(monkeypatch, seconds=61)
+            start(cast.alice)
+    assert len(texts_to(cast.alice)) == 10
 
 
 def test_a_ticket_opens_one_session(cast: Cast):

@@ -34,8 +34,8 @@ def spawn(
     On Linux it gets `on_our_death` when this process ends in whatever way, kill -9 included. Call from the main thread:
     the kernel means the thread that starts it. `user` is who it shall run as, where we are root.
     """
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as output:
+    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with open(log, "ab", opener=lambda path, flags: os.open(path, flags, 0o600)) as output:
         return subprocess.Popen(
             [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=env, cwd=cwd,
             start_new_session=True, preexec_fn=_become(user, on_our_death, os.getpid()),
