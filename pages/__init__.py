@@ -5,12 +5,13 @@ from typing import Any
 
 import reflex as rx
 
-from pages import account, book, booked, home, not_found, phone, sign_in, visits
+from pages import account, book, booked, home, not_found, phone, sign_in, sorry, visits
 from state.account import Account
 from state.booking import Booking
 from state.home import Home
 from state.phone import Phone
 from state.sign_in import SignIn
+from state.sorry import Sorry
 from state.visits import Visits
 
 
@@ -30,5 +31,6 @@ ROUTES = [
     Page("/visits/booked", booked.page, "titles.booked", Booking.load_booked),
     Page("/account", account.page, "titles.account", Account.load),
     Page("/demo/phone", phone.page, "titles.phone", Phone.load),
+    Page("/sorry", sorry.page, "titles.sorry", Sorry.load),
     Page("/404", not_found.page, "titles.not_found"),
 ]

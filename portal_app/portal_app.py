@@ -2,6 +2,7 @@
 from functools import partial
 
 import reflex as rx
+from reflex.event import EventSpec
 from reflex_otel import ReflexInstrumentor
 from starlette.applications import Starlette
 
@@ -9,7 +10,7 @@ import tasks.messaging  # noqa: F401 (registers the nudge that wakes Huey)
 from components.theme import HEAD, STYLESHEETS, WRAPS
 from pages import ROUTES
 from portal_app.api import health, session, webhooks
-from portal_app.api.middleware import PagePaths, ResponseHeaders, SocketSession
+from portal_app.api.middleware import PagePaths, ResponseHeaders, SocketSession, Transactions, sorry
 from portal_app.core import live as core_live
 from portal_app.core import log, telemetry, transaction_id
 from portal_app.core.words import say
@@ -17,18 +18,24 @@ from state import live
 from state.binding import BindToSession
 
 
-def broken(exception: Exception) -> None:
-    """An event that failed outside of a handler of ours: the log has the story, the person gets no traceback."""
-    with transaction_id.use():
+def broken(exception: Exception) -> EventSpec:
+    """An event that failed outside of a handler of ours: the log has the story, the person a page with its reference."""
+    with transaction_id.use() as reference:
         log.get(__name__).error("event failed", exc_info=exception)
+        return rx.redirect(f"/sorry?reference={reference}")
 
 
 addresses = frozenset(page.route for page in ROUTES) - {"/"}
-api = Starlette(routes=[*health.routes, *session.routes, *webhooks.routes])
+routes = [*health.routes, *session.routes, *webhooks.routes]
 app = rx.App(
     stylesheets=STYLESHEETS, head_components=HEAD, html_lang="en", toaster=None,
     app_wraps=WRAPS,
-    api_transformer=[api, SocketSession, partial(PagePaths, pages=addresses), ResponseHeaders], backend_exception_handler=broken,
+    api_transformer=[
+        Starlette(routes=routes, exception_handlers={Exception: sorry}),
+        partial(Transactions, paths=frozenset(route.path for route in routes)),
+        SocketSession, partial(PagePaths, pages=addresses), ResponseHeaders,
+    ],
+    backend_exception_handler=broken,
 )
 for page in ROUTES:
     app.add_page(page.build, route=page.route, title=say("en", page.title), on_load=page.on_load)

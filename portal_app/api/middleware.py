@@ -1,9 +1,12 @@
 """What wraps every request: the cookie kept out of the socket's memory, security headers, caching."""
 from http.cookies import CookieError, SimpleCookie
 
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal_app.api.session import COOKIE, hash_of
+from portal_app.core import log, transaction_id
 from portal_app.core.settings import settings
 
 Headers = list[tuple[bytes, bytes]]
@@ -46,6 +49,27 @@ def _cookie(cookies: str) -> str:
     except CookieError:
         return ""
     return found.value if found else ""
+
+
+class Transactions:
+    """A transaction ID for each request to one of our own routes."""
+
+    def __init__(self, app: ASGIApp, paths: frozenset[str]) -> None:
+        self.app, self.paths = app, paths
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] not in self.paths:
+            return await self.app(scope, receive, send)
+        with transaction_id.use():
+            try:
+                await self.app(scope, receive, send)
+            except Exception:  # `sorry` has answered it
+                log.get(__name__).exception("request failed", extra={"path": scope["path"]})
+
+
+async def sorry(_request: Request, _fault: Exception) -> Response:
+    """The answer to a request that failed: a page with the reference."""
+    return RedirectResponse(f"/sorry?reference={transaction_id.current()}", status_code=303)
 
 
 class PagePaths:

@@ -7,7 +7,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from portal_app.core import transaction_id
 from portal_app.core.addresses import same_site
 from portal_app.core.errors import NotSignedIn
 from portal_app.core.settings import settings
@@ -21,13 +20,12 @@ async def start(request: Request) -> Response:
     """Spends a ticket and opens a session, then goes on to the page that was asked for."""
     form = await _form(request)
     if form is None:
-        return Response("This form can only be sent from the portal's own pages.", status_code=403)
-    with transaction_id.use():
-        try:
-            token = await asyncio.to_thread(
-                accounts.open_session, form.get("ticket", ""), client_address(request), request.headers.get("user-agent", ""))
-        except NotSignedIn:
-            return RedirectResponse("/sign-in?late=1", status_code=303)
+        return Response(status_code=403)
+    try:
+        token = await asyncio.to_thread(
+            accounts.open_session, form.get("ticket", ""), client_address(request), request.headers.get("user-agent", ""))
+    except NotSignedIn:
+        return RedirectResponse("/sign-in?late=1", status_code=303)
     answer = RedirectResponse(same_site(form.get("next", "/")), status_code=303)
     answer.set_cookie(COOKIE, token, max_age=12 * 3600, path="/", secure=True, httponly=True, samesite="lax")
     return answer
@@ -36,9 +34,8 @@ async def start(request: Request) -> Response:
 async def end(request: Request) -> Response:
     """Ends the session on the server and in the browser."""
     if await _form(request) is None:
-        return Response("This form can only be sent from the portal's own pages.", status_code=403)
-    with transaction_id.use():
-        await asyncio.to_thread(accounts.sign_out, hash_of(request.cookies.get(COOKIE, "")))
+        return Response(status_code=403)
+    await asyncio.to_thread(accounts.sign_out, hash_of(request.cookies.get(COOKIE, "")))
     answer = RedirectResponse("/sign-in?signed-out=1", status_code=303)
     answer.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")
     return answer

@@ -68,13 +68,6 @@ class Settings(BaseSettings):
             spelled.append(self.address.replace("//localhost", "//127.0.0.1"))
         return tuple(spelled)
 
-    @property
-    def callback_base(self) -> str:
-        """Where the text message provider reaches us: the sandbox from beside us, everyone else at the public address."""
-        if not self.sms_sandbox_url:
-            return self.address
-        return f"{'https' if self.tls_cert else 'http'}://127.0.0.1:{self.port}"
-
 
 @lru_cache
 def settings() -> Settings:

@@ -86,7 +86,7 @@ def provider() -> Twilio:
 def status_url(key: str) -> str:
     """Where Twilio tells what became of the message `key`; the whole address is covered by its signature."""
     query = urlencode({"message": key, "tx": transaction_id.current()})
-    return f"{settings().callback_base}{STATUS_PATH}?{query}"
+    return f"{settings().address}{STATUS_PATH}?{query}"
 
 
 def is_genuine(path_and_query: str, form: dict[str, str], signature: str) -> bool:
@@ -94,5 +94,5 @@ def is_genuine(path_and_query: str, form: dict[str, str], signature: str) -> boo
 
     https://www.twilio.com/docs/usage/security#validating-requests
     """
-    token, url = settings().twilio_auth_token, settings().callback_base + path_and_query
+    token, url = settings().twilio_auth_token, settings().address + path_and_query
     return bool(token) and RequestValidator(token).validate(url, form, signature)

@@ -1,5 +1,6 @@
 """Plain HTTP routes: whoever can send a request can send these."""
 import http.client
+import re
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -56,6 +57,18 @@ def test_an_unknown_address_has_a_page_of_ours_with_a_way_on(portal: Portal, ope
     page.goto("/no/such/page")
     expect(page.get_by_role("heading", level=1)).to_have_text("This page doesn’t exist")
     expect(page.get_by_role("link", name="Go to home")).to_be_visible()
+
+
+def test_a_request_that_fails_leads_to_a_page_with_its_reference(portal: Portal, open_page):
+    portal.sql("REVOKE EXECUTE ON FUNCTION session_open FROM carelane_app")
+    try:
+        answer = request(portal, "POST", "/session", urlencode({"ticket": "x"}), Origin=portal.address)
+    finally:
+        portal.sql("GRANT EXECUTE ON FUNCTION session_open TO carelane_app")
+    assert answer.status == 303
+    page = open_page()
+    page.goto(answer.getheader("location"))
+    expect(page.get_by_text(re.compile(r"tell us this reference: TX(-[0-9A-Z]{4}){4}"))).to_be_visible()
 
 
 def test_nobody_is_in_the_public_bundle(portal: Portal):
