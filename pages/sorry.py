@@ -11,9 +11,8 @@ from state.sorry import Sorry
 def page() -> rx.Component:
     return plain_shell(
         card(
-            title(t("sorry.title"), lead=t("sorry.lead")),
+            title(t("sorry.title")), rx.el.p(t("sorry.lead")),
             rx.cond(Sorry.reference != "", rx.el.p(Sorry.reference, class_name="num")),
-            link_button(t("sorry.home"), to="/"), class_name="hero stack",
+            link_button(t("sorry.home"), to="/"), class_name="hero stack narrow",
         ),
-        class_name="calm",
     )

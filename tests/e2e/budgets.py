@@ -31,3 +31,16 @@ PAGES = {
     "/sign-in": Budget({"services.accounts.demo.demo_people": 0}),
     "/demo/phone": Budget({"services.demo_phone.people": 0, "services.demo_phone.messages": 0}),
 }
+
+EVENTS = {
+    "services.scheduling.free_times.free_times": 8,
+    "services.scheduling.holds.hold": 14,
+    "services.scheduling.holds.held": 5,
+    "services.scheduling.holds.extend_hold": 6,
+    "services.scheduling.holds.book": 9,
+    "services.scheduling.visits.visit": 5,
+    "services.scheduling.visits.cancel": 10,
+    "services.accounts.sign_in.start_sign_in": 20,
+    "services.accounts.sign_in.check_code": 8,
+}
+"""Statements of what people do on a page, exact, each with the context of its transactions."""

@@ -5,10 +5,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import person
-from tests.e2e.journeys import choose_reason, choose_time, fill_password
+from tests.e2e.conftest import Portal, person
+from tests.e2e.journeys import choose_reason, choose_time, confirm, fill_password
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+ZERO = "00000000-0000-0000-0000-000000000000"
 VIEWS = {
     "light": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
@@ -41,6 +42,22 @@ def test_every_page_and_state_passes_axe(open_page, view: str):
     check(page, "times")
     choose_time(page)
     check(page, "review")
+    confirm(page)
+    check(page, "booked")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_empty_pages_staff_and_faults_pass_axe(open_page, portal: Portal, view: str):
+    for name, address, words in (
+        ("Victor", "/", "no visit coming up"), ("Victor", "/visits", "no visit coming up"),
+        ("Carol", "/", "Today at your practice"),
+        ("Ben", "/", "Good"), ("Alice", f"/visits/book?hold={ZERO}", "no longer held"),
+        ("Alice", f"/visits/booked?visit={ZERO}", "can’t find"), ("Alice", "/sorry?reference=TX-0000-0000-0000-0000", "TX-0000"),
+    ):
+        page = open_page(person(name), **VIEWS[view])
+        page.goto(address)
+        expect(page.get_by_text(re.compile(words)).first).to_be_visible()
+        check(page, f"{name} {address}")
 
 
 @pytest.mark.parametrize("view", VIEWS)

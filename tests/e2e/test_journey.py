@@ -1,10 +1,14 @@
 """The first journey: sign in, book, be told, cancel; and what goes wrong on the way."""
 import re
+import time
 from datetime import UTC, datetime
 
+import httpx
+import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
+from portal_app.launch import data_folder
 from tests.e2e.conftest import PHONE, Portal, person
 from tests.e2e.journeys import choose_reason, choose_time, code_of, confirm, fill_password, free_days, sign_in_by_hand
 
@@ -170,16 +174,35 @@ def test_times_are_the_clinics_whatever_the_browsers_zone(open_page, portal: Por
     expect(page.get_by_text("9:40 AM, Phoenix time (MST)").first).to_be_visible()
 
 
-def test_a_lost_connection_is_said_and_mends_itself(open_context, portal: Portal):
-    context = open_context(person("Grace"))
-    page = context.new_page()
-    page.goto("/visits")
-    expect(page.get_by_text("Lakeside").first).to_be_visible()
-    context.set_offline(True)
-    page.wait_for_timeout(300)
-    context.set_offline(False)
-    page.get_by_role("link", name="Past").click()
-    expect(page.get_by_role("link", name="Past")).to_have_attribute("aria-current", "page")
+def test_a_slow_computer_only_takes_longer(open_page):
+    page = open_page(person("Victor"))
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 6})
+    choose_reason(page)
+    choose_time(page)
+    confirm(page)
+    assert page.watch.errors == []
+
+
+def test_a_server_that_dies_in_the_middle_loses_nothing(open_page, portal: Portal):
+    page = open_page(person("Victor"))
+    choose_reason(page)
+    choose_time(page)
+    web = psutil.Process(data_folder.read_running(portal.data_dir)["processes"]["web"]["pid"])
+    for process in [web, *web.children(recursive=True)]:
+        process.kill()
+    until = time.monotonic() + 20
+    while time.monotonic() < until and not is_well(portal):
+        time.sleep(0.2)
+    expect(page.get_by_role("timer")).to_contain_text(re.compile(r"\d:\d\d"))
+    page.get_by_role("button", name="Book this visit").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your visit is booked", timeout=20_000)
+
+
+def is_well(portal: Portal) -> bool:
+    try:
+        return httpx.get(f"{portal.address}/health").status_code == 200
+    except httpx.HTTPError:
+        return False
 
 
 def test_staff_see_their_practices_day(open_page):

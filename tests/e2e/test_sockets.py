@@ -52,6 +52,26 @@ def test_every_handler_sends_nobody_to_sign_in_and_tells_nothing(portal: Portal)
     assert calls == [], "handlers that reached a service for nobody"
 
 
+@pytest.mark.parametrize("stranger", ["Pam", "Mallory", "Carol"])
+def test_another_persons_addresses_show_nothing_to_a_stranger(portal: Portal, stranger: str):
+    ids = portal.sql("SELECT p.id, v.id, v.visit_type_id, v.location_id FROM patient p JOIN visit v ON v.patient_id = p.id"
+                     " JOIN practice t ON t.id = p.tenant_id WHERE p.email = %s AND t.name LIKE 'Desert%%'"
+                     " AND v.status = 'booked' ORDER BY v.starts_at LIMIT 1", person("Alice").email)
+    chart, visit, kind, location = ids[0]
+
+    async def look() -> list[str]:
+        answers = []
+        for address in (f"/visits/booked?visit={visit}", f"/visits/book?hold={visit}", f"/visits/book?chart={chart}&type={kind}",
+                        f"/visits/book?chart={chart}&type={kind}&at={location}"):
+            async with RawTab(portal.address, cookie=portal.session(person(stranger))) as tab:
+                answers.append(await tab.hydrate(address))
+        return answers
+
+    for answer in asyncio.run(look()):
+        assert answer and "Okafor" not in answer and "Alice" not in answer
+    assert portal.sql("SELECT status FROM visit WHERE id = %s", visit) == [("booked",)]
+
+
 def test_a_stolen_client_token_shows_nothing_without_its_session(portal: Portal):
     token = str(uuid.uuid4())
 

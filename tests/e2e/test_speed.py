@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.budgets import PAGES, SLOWEST
+from tests.e2e.budgets import EVENTS, PAGES, SLOWEST
 from tests.e2e.conftest import Portal, person
-from tests.e2e.journeys import choose_reason, choose_time, confirm
+from tests.e2e.journeys import choose_reason, choose_time, confirm, sign_in_by_hand
 
 SHOWN = {
     "/": "Good", "/visits": "Phoenix time", "/visits?show=past": "Phoenix time", "/visits/book": "Yearly check-up",
@@ -66,6 +66,24 @@ def test_navigation_and_booking_are_quick(open_page):
     choose_reason(page)
     timed("time to review", lambda: choose_time(page, 2))
     timed("confirm to booked", lambda: confirm(page))
+
+
+def test_each_event_sends_just_its_statements(open_page, portal: Portal):
+    page, seen = open_page(), len(portal.log_lines())
+    sign_in_by_hand(page, portal, person("Victor"))
+    choose_reason(page)
+    choose_time(page)
+    page.get_by_role("button", name="I need more time").click()
+    page.wait_for_timeout(300)
+    confirm(page)
+    page.goto("/visits")
+    page.get_by_role("button", name=re.compile("^Cancel visit")).click()
+    page.get_by_role("button", name="Cancel the visit").click()
+    expect(page.get_by_text("You have no visit coming up.")).to_be_visible()
+    calls = [line for line in portal.log_lines()[seen:] if line["message"] == "service called"]
+    found = {line["service"]: line["statements"] for line in calls if line["service"] in EVENTS}
+    table.extend(f"{name:<45} {count} statements" for name, count in found.items())
+    assert found == EVENTS
 
 
 def test_no_page_tells_one_persons_name_to_another(open_page):
