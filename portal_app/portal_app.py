@@ -15,7 +15,7 @@ from portal_app.core import live as core_live
 from portal_app.core import log, telemetry, transaction_id
 from portal_app.core.words import say
 from state import live
-from state.binding import BindToSession
+from state.binding import BindToSession, guard_answers
 
 
 def broken(exception: Exception) -> EventSpec:
@@ -40,6 +40,7 @@ app = rx.App(
 for page in ROUTES:
     app.add_page(page.build, route=page.route, title=say("en", page.title), on_load=page.on_load)
 app.add_middleware(BindToSession(), 0)
+guard_answers(app)
 app.register_lifespan_task(live.listening(app))
 
 

@@ -11,11 +11,13 @@ from reflex.event import Event
 from reflex.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 from reflex.utils.format import format_event_handler
+from reflex_base.event.context import EventContext
 
+from portal_app.core import log
 from portal_app.core.errors import NotSignedIn
 from services import accounts
 from state import live
-from state.base import Base, forget, handler, presented_session
+from state.base import SESSION_HEADER, Base, forget, handler, presented_session
 from state.sign_in import SignIn
 
 
@@ -50,6 +52,40 @@ class BindToSession(Middleware):
         if presented:
             live.watch(state, f"session:{presented}", Binding.check)
         return None
+
+
+def guard_answers(app: rx.App) -> None:
+    """Answers go to the socket of the session that asked, or nowhere.
+
+    Reflex addresses whoever holds the client token by then, in other processes too. What a tab misses because it
+    connected anew meanwhile, it gets with the hydration that it begins with.
+    """
+    namespace = app.event_namespace
+    send = namespace.emit_update
+
+    async def emit_update(update: StateUpdate, token: str) -> None:
+        asked_by = _session_asking()
+        if asked_by is None or asked_by == _session_shown(namespace, token):
+            await send(update, token)
+        else:
+            log.get(__name__).info("an answer found its socket gone")
+
+    namespace.emit_update = emit_update
+
+
+def _session_asking() -> str | None:
+    """The session of the event that is being answered; None outside of any, where only names of handlers are sent."""
+    try:
+        headers = EventContext.get().router_data.get("headers")
+    except LookupError:
+        return None
+    return headers.get(SESSION_HEADER, "") if headers else None
+
+
+def _session_shown(namespace: Any, token: str) -> str | None:
+    """The session of the socket that holds `token` in this process; None where no socket here does."""
+    socket = namespace._static_router_data.get(namespace.token_to_sid.get(token, ""))
+    return socket["headers"].get(SESSION_HEADER, "") if socket else None
 
 
 BEGINNINGS = frozenset(format_event_handler(rx.State.event_handlers[name]) for name in ("hydrate", "hydrate_and_load"))

@@ -176,7 +176,7 @@ class Booking(Base, rx.State):
     async def hold_longer(self) -> Any:
         """Starts the countdown anew."""
         try:
-            self._keep(await self.run(scheduling.extend_hold, self._hold))
+            self._keep(await self.run(scheduling.extend_hold, self._hold or asked(self, "hold")))
         except Refused as refused:
             if not isinstance(refused.error, HoldExpired):
                 raise
@@ -190,10 +190,8 @@ class Booking(Base, rx.State):
 
     @handler
     async def confirm(self) -> Any:
-        """Books the time that is held. A second click finds nothing to do."""
-        hold_id, self._hold = self._hold, ""
-        if not hold_id:
-            return None
+        """Books the time that is held: by the address, which a lost connection leaves alone. Twice books once."""
+        hold_id, self._hold = self._hold or asked(self, "hold"), ""
         try:
             visit = await self.run(scheduling.book, hold_id=hold_id)
         except Refused as refused:

@@ -7,6 +7,7 @@ import pytest
 from reflex.utils.format import format_event_handler
 
 import pages  # noqa: F401 (registers every state)
+from state.account import Account
 from state.base import own_states
 from tests.e2e.conftest import Portal, person
 from tests.e2e.raw import RawTab
@@ -90,6 +91,24 @@ def test_a_stolen_client_token_shows_nothing_without_its_session(portal: Portal)
     assert "Alice" in seen and "Okafor" in seen
     for stolen in strangers:
         assert stolen and "Alice" not in stolen and "Okafor" not in stolen
+
+
+def test_an_answer_on_its_way_does_not_reach_who_took_over_the_token(portal: Portal):
+    async def race() -> list[str]:
+        heard = []
+        for pause in (0, 0.001, 0.002, 0.004, 0.008) * 2:
+            token = str(uuid.uuid4())
+            async with RawTab(portal.address, cookie=portal.session(person("Alice")), token=token) as own:
+                await own.hydrate("/account")
+                await own.client.emit("event", {"name": format_event_handler(Account.load), "payload": {}, "router_data": {
+                    "pathname": "/account", "asPath": "/account"}}, namespace="/_event")
+                await asyncio.sleep(pause)
+            async with RawTab(portal.address, token=token) as thief:
+                await asyncio.sleep(0.4)
+                heard += thief.received
+        return heard
+
+    assert not [frame for frame in asyncio.run(race()) if "alice@" in frame or "Alice" in frame]
 
 
 def test_the_cookie_is_in_no_frame_and_not_in_the_state_store(portal: Portal):
