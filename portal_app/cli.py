@@ -27,6 +27,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     add = commands.add_parser("trace", help="tell the story of one transaction ID")
     add.add_argument("transaction_id", metavar="TX-…")
     add_folder(add)
+    commands.add_parser("permissions", help="print which role may do what, as docs/permissions.md has it")
     add = commands.add_parser("test", help="run the tests; further arguments go to pytest", add_help=False)
     add.add_argument("--fast", action="store_true", help="without a browser")
     asked, further = parser.parse_known_args(arguments)

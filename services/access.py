@@ -8,8 +8,7 @@ from portal_app.core.actor import Actor
 from portal_app.core.database import Work
 from portal_app.core.errors import NotAllowed, NotFound
 from portal_app.core.ids import parse
-
-DESK_ROLES = ("front_desk", "clinician", "practice_admin", "organization_admin")
+from services.permissions import PERMISSIONS
 
 
 def chart_for(work: Work, actor: Actor, patient_id: str | UUID) -> Patient:
@@ -35,9 +34,10 @@ def visit_for(work: Work, actor: Actor, visit_id: str | UUID, *, lock: bool = Fa
     return visit
 
 
-def desk_tenants(actor: Actor) -> list[UUID]:
-    """The practices whose day the actor may see. Raises NotAllowed where there is none."""
-    tenants = [tenant for tenant, role in actor.roles if role in DESK_ROLES]
-    if not tenants:
+def practices_where(actor: Actor, permission: str) -> list[UUID]:
+    """The practices where the actor's role holds `permission`. Raises NotAllowed where there is none."""
+    roles = PERMISSIONS[permission].roles
+    found = list(dict.fromkeys(tenant for tenant, role in actor.roles if role in roles))
+    if not found:
         raise NotAllowed
-    return tenants
+    return found

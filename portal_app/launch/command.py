@@ -45,10 +45,18 @@ def _trace(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _permissions(_: argparse.Namespace) -> int:
+    from services import permissions
+
+    print(permissions.as_markdown(), end="")
+    return 0
+
+
 COMMANDS = {
     "up": _up,
     "down": lambda asked: control.down(settings()),
     "status": lambda asked: control.status(settings()),
     "logs": lambda asked: control.logs(settings(), asked.process, follow=asked.follow),
     "trace": _trace,
+    "permissions": _permissions,
 }

@@ -18,7 +18,7 @@ LONGEST_DAY = 500
 
 def staff_day(actor: Actor) -> list[StaffVisit]:
     """The visits that are today where they take place, by the clock. Raises NotAllowed for who doesn't work there."""
-    tenants, now = access.desk_tenants(actor), clock.now()
+    tenants, now = access.practices_where(actor, "day.read"), clock.now()
     wanted = (
         select(Visit, Patient, Clinician, VisitType, Location)
         .join(Patient, and_(col(Patient.tenant_id) == Visit.tenant_id, col(Patient.id) == Visit.patient_id))
