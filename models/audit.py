@@ -1,9 +1,12 @@
-"""The append-only record of who did what. The application's role may insert and read, never change."""
+"""The append-only record of who did what, and the chain that seals it.
+
+The application's role may insert and read events, never change them; seals are made and read by functions alone.
+"""
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -31,3 +34,26 @@ class AuditEvent(SQLModel, table=True):
     subject_id: UUID | None = None
     details: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
     transaction_id: str
+
+
+class AuditUnsealed(SQLModel, table=True):
+    """An event that waits to be sealed: a trigger puts it here in the event's own transaction."""
+
+    __tablename__ = "audit_unsealed"
+    tenant_id: UUID = Field(primary_key=True)
+    event_id: UUID = Field(primary_key=True)
+
+
+class AuditSeal(SQLModel, table=True):
+    """A link of a practice's chain: SHA-256 of the link before it and of the event's canonical text."""
+
+    __tablename__ = "audit_seal"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "event_id"], ["audit_event.tenant_id", "audit_event.id"]),
+        Index("uq_audit_seal_tenant_id_event_id", "tenant_id", "event_id", unique=True),
+    )
+    tenant_id: UUID = Field(primary_key=True)
+    position: int = Field(primary_key=True, sa_type=BigInteger)
+    event_id: UUID
+    hash: bytes
+    sealed_at: datetime = moment()

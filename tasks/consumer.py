@@ -8,7 +8,7 @@ from huey.consumer import Consumer
 from redis import RedisError
 
 from portal_app.core import live, log, telemetry, transaction_id
-from services import cleanup
+from services import audit_chain, cleanup
 from services.health import HEARTBEAT
 from tasks import messaging
 from tasks.queue import huey
@@ -52,7 +52,8 @@ def run() -> None:
         # In a thread: the handler may run while this one holds the flag's own lock.
         signal.signal(one, lambda *_: threading.Thread(target=consumer.stop_flag.set).start())
     stop = consumer.stop_flag
-    helpers = [every(3, beat, stop), every(2, messaging.sweep, stop), every(HOUR, cleanup.forget_old, stop)]
+    helpers = [every(3, beat, stop), every(2, messaging.sweep, stop), every(2, audit_chain.seal, stop),
+               every(HOUR, cleanup.forget_old, stop)]
     while not consumer.stop_flag.wait(10):
         consumer.check_worker_health()
     consumer.stop(graceful=True)

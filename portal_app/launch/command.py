@@ -28,10 +28,15 @@ def _up(asked: argparse.Namespace) -> int:
     return up(fresh=asked.fresh)
 
 
-def _trace(asked: argparse.Namespace) -> int:
+def _find_database() -> None:
+    """Makes the running embedded database the one that services use, where no other is set."""
     if not settings().database_url:
         os.environ["DATABASE_URL"] = control.embedded_database(settings())
         settings.cache_clear()
+
+
+def _trace(asked: argparse.Namespace) -> int:
+    _find_database()
     from portal_app.core import transaction_id
     from services import trace
 
@@ -42,6 +47,25 @@ def _trace(asked: argparse.Namespace) -> int:
         raise LaunchError(f"Nothing is known of {asked.transaction_id}.")
     for step in steps:
         print(f"{step.at:%Y-%m-%d %H:%M:%S.%f}"[:-3], f"{step.layer:<9}", step.what)
+    return 0
+
+
+def _audit(_: argparse.Namespace) -> int:
+    """Exit code 1 where a chain is broken."""
+    _find_database()
+    from portal_app.core import clock
+    from services import audit_chain
+
+    verdict = audit_chain.verify()
+    print(f"{verdict.links} links in the chains of {verdict.practices} practices.")
+    if verdict.oldest_waiting:
+        age = (clock.now() - verdict.oldest_waiting).total_seconds()
+        print(f"{verdict.waiting} events wait to be sealed, the oldest for {max(0, age):.0f} s.")
+    if broken := verdict.first_break:
+        where = f"link {broken.position}" if broken.position else "no link"
+        print(f"BROKEN: practice {broken.practice_id}, {where}, event {broken.event_id}: {broken.why}.")
+        return 1
+    print("Every chain holds.")
     return 0
 
 
@@ -58,5 +82,6 @@ COMMANDS = {
     "status": lambda asked: control.status(settings()),
     "logs": lambda asked: control.logs(settings(), asked.process, follow=asked.follow),
     "trace": _trace,
+    "audit": _audit,
     "permissions": _permissions,
 }
