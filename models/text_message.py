@@ -7,26 +7,31 @@ from sqlmodel import Field
 
 from models.base import TenantRow, moment, of_practice
 
-CLASSES = ("code", "now", "notice", "bulk")
+URGENCIES = ("code", "now", "notice", "bulk")
 STATUSES = ("waiting", "sending", "accepted", "sent", "delivered", "failed", "cancelled", "expired", "unknown")
 
 
 class TextMessage(TenantRow, table=True):
-    """One message to one mobile number (E.164). Not sent before `not_before` nor after `expires_at`."""
+    """One message to one mobile number (E.164), of one `kind` (what it tells of). Not sent before `due_at` nor after
+    `expires_at`. `repeats` counts how often the same was asked for again and not sent again.
+    """
 
     __tablename__ = "text_message"
     __table_args__ = (
         of_practice(),
-        CheckConstraint(f"message_class IN {CLASSES}", name="message_class"),
+        CheckConstraint(f"urgency IN {URGENCIES}", name="urgency"),
         CheckConstraint(f"status IN {STATUSES}", name="status"),
-        Index("ix_text_message_waiting", "message_class", "not_before", postgresql_where=text("status = 'waiting'")),
+        # What waits: the oldest of a class, and each practice's own oldest, for the practices to take turns.
+        Index("ix_text_message_due", "urgency", "due_at", postgresql_where=text("status = 'waiting'")),
+        Index("ix_text_message_turn", "urgency", "tenant_id", "due_at", postgresql_where=text("status = 'waiting'")),
         Index("ix_text_message_sending", "lease_until", postgresql_where=text("status = 'sending'")),
-        Index("ix_text_message_user_id_created_at", "user_id", "created_at"),
+        Index("ix_text_message_dead", "tenant_id", "id", postgresql_where=text("status IN ('failed', 'expired', 'unknown')")),
+        Index("ix_text_message_recipient_kind_created_at", "recipient", "kind", "created_at"),
         Index("ix_text_message_transaction_id", "transaction_id"),
         Index("uq_text_message_tenant_id_dedupe_key", "tenant_id", "dedupe_key", unique=True),
     )
-    message_class: str
-    purpose: str
+    urgency: str
+    kind: str
     user_id: UUID | None = None
     patient_id: UUID | None = None
     recipient: str
@@ -34,7 +39,8 @@ class TextMessage(TenantRow, table=True):
     dedupe_key: str
     status: str = "waiting"
     attempts: int = 0
-    not_before: datetime = moment()
+    repeats: int = 0
+    due_at: datetime = moment()
     expires_at: datetime = moment()
     lease_until: datetime | None = moment(default=None)
     attempted_at: datetime | None = moment(default=None)

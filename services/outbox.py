@@ -11,32 +11,47 @@ from portal_app.core.database import Work
 from portal_app.core.ids import new_id
 
 LIFETIME = {"code": timedelta(minutes=10), "now": timedelta(hours=2), "notice": timedelta(days=1), "bulk": timedelta(days=3)}
-"""How long a message of each class is worth sending."""
+"""How long a message of each class is worth sending, from the moment it is due."""
 
 
-def queue_text(work: Work, *, tenant_id: UUID, message_class: str, purpose: str, recipient: str, body: str,
+def queue_text(work: Work, *, tenant_id: UUID, urgency: str, kind: str, recipient: str, body: str,
                dedupe_key: str, user_id: UUID | None = None, patient_id: UUID | None = None,
-               expires_at: datetime | None = None) -> UUID:
+               due_at: datetime | None = None, expires_at: datetime | None = None) -> UUID:
     """Adds one message to the outbox and wakes the sender after the commit. Answers the message's id.
 
-    `recipient` is E.164. `dedupe_key` is unique within the practice: the same deed cannot be told twice.
+    `urgency` is its class, `kind` what it tells of, `recipient` E.164. `dedupe_key` is unique within the practice: the
+    same deed cannot be told twice. With `due_at` it waits until then, and can be withdrawn as long as it does.
     """
     now = clock.now()
+    due = max(now, due_at or now)
     message = TextMessage(
-        tenant_id=tenant_id, id=new_id(), created_at=now, message_class=message_class, purpose=purpose,
-        user_id=user_id, patient_id=patient_id, recipient=recipient, body=body, dedupe_key=dedupe_key, not_before=now,
-        expires_at=expires_at or now + LIFETIME[message_class], transaction_id=transaction_id.current(),
+        tenant_id=tenant_id, id=new_id(), created_at=now, urgency=urgency, kind=kind,
+        user_id=user_id, patient_id=patient_id, recipient=recipient, body=body, dedupe_key=dedupe_key, due_at=due,
+        expires_at=expires_at or due + LIFETIME[urgency], transaction_id=transaction_id.current(),
         traceparent=telemetry.traceparent(),
     )
     work.session.add(message)
-    work.nudge("text", tenant_id=str(tenant_id), id=str(message.id), message_class=message_class)
+    if due == now:
+        work.nudge("text", tenant_id=str(tenant_id), id=str(message.id), urgency=urgency)
     return message.id
 
 
-def cancel_unsent(work: Work, *, user_id: UUID, purpose: str) -> None:
-    """A newer message makes older ones of the same purpose that still wait pointless."""
+def withdraw(work: Work, *, tenant_id: UUID, dedupe_key: str) -> bool:
+    """Takes back a message that still waits. False where it is on its way already, or never was."""
+    found = work.session.execute(
+        update(TextMessage)
+        .where(col(TextMessage.tenant_id) == tenant_id, col(TextMessage.dedupe_key) == dedupe_key,
+               col(TextMessage.status) == "waiting")
+        .values(status="cancelled", body="")
+    )
+    return found.rowcount == 1
+
+
+def cancel_unsent(work: Work, *, recipient: str, kind: str, user_id: UUID) -> None:
+    """A newer message makes older ones of the same kind to the same person that still wait pointless."""
     work.session.execute(
         update(TextMessage)
-        .where(col(TextMessage.user_id) == user_id, col(TextMessage.purpose) == purpose, col(TextMessage.status) == "waiting")
+        .where(col(TextMessage.recipient) == recipient, col(TextMessage.kind) == kind,
+               col(TextMessage.user_id) == user_id, col(TextMessage.status) == "waiting")
         .values(status="cancelled", body="")
     )

@@ -37,7 +37,7 @@ def story(transaction_id: str, logs: Path) -> list[Step]:
 
 
 def _told(message: TextMessage) -> Iterator[Step]:
-    name = f"text message {message.id} ({message.message_class}, {message.purpose})"
+    name = f"text message {message.id} ({message.urgency}, {message.kind})"
     for column, what in MOMENTS.items():
         if moment := getattr(message, column):
             yield Step(moment, "outbox", f"{name}: {what}")

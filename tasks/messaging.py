@@ -11,21 +11,21 @@ def deliver_text(tenant_id: str, id: str, tx: str, traceparent: str) -> None:
         messaging.deliver(tenant_id, id)
 
 
-def wake(tenant_id: str, id: str, message_class: str) -> None:
+def wake(tenant_id: str, id: str, urgency: str) -> None:
     """After the commit of a new message, in the process that made it."""
-    _enqueue(tenant_id, id, message_class, transaction_id.current(), telemetry.traceparent())
+    _enqueue(tenant_id, id, urgency, transaction_id.current(), telemetry.traceparent())
 
 
 def sweep() -> int:
     """Wakes a worker for each row that is due and has been missed, or whose worker died; answers how many."""
     found = messaging.due(room())
     for one in found:
-        _enqueue(str(one.tenant_id), str(one.id), one.message_class, one.transaction_id, one.traceparent)
+        _enqueue(str(one.tenant_id), str(one.id), one.urgency, one.transaction_id, one.traceparent)
     return len(found)
 
 
-def _enqueue(tenant_id: str, id: str, message_class: str, tx: str, traceparent: str) -> None:
-    huey.enqueue(deliver_text.s(tenant_id, id, tx, traceparent, priority=PRIORITY[message_class]))
+def _enqueue(tenant_id: str, id: str, urgency: str, tx: str, traceparent: str) -> None:
+    huey.enqueue(deliver_text.s(tenant_id, id, tx, traceparent, priority=PRIORITY[urgency]))
 
 
 nudge.register("text", wake)

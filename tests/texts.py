@@ -92,10 +92,10 @@ def queued(database: str, valkey: str, sandbox: Sandbox) -> Callable[..., TextMe
         waiting = col(TextMessage.status).in_(["waiting", "sending"])
         work.session.execute(update(TextMessage).where(waiting).values(status="cancelled"))
 
-    def add(message_class: str = "now", body: str = "", **more: object) -> TextMessage:
+    def add(urgency: str = "now", body: str = "", **more: object) -> TextMessage:
         with transaction_id.use(), unit_of_work(PLATFORM) as work:
             made = outbox.queue_text(
-                work, tenant_id=PLATFORM_TENANT, message_class=message_class, purpose="test", recipient=ALICE,
+                work, tenant_id=PLATFORM_TENANT, urgency=urgency, kind="test", recipient=ALICE,
                 body=body or f"hello {uuid4()}", dedupe_key=str(uuid4()), **more,
             )
         return row(made)

@@ -143,9 +143,9 @@ def _open(user_id: UUID, mobile: str, language: str) -> Challenge:
 def _send(work: Work, user_id: UUID, mobile: str, language: str, code: str, expires_at: datetime,
           challenge_id: str, number: int) -> None:
     throttle.count(work, "text", str(user_id), limit=USER_TEXTS, seconds=HOUR, field="code")
-    outbox.cancel_unsent(work, user_id=user_id, purpose="sign_in.code")
+    outbox.cancel_unsent(work, recipient=mobile, kind="sign_in.code", user_id=user_id)
     outbox.queue_text(
-        work, tenant_id=PLATFORM_TENANT, message_class="code", purpose="sign_in.code", recipient=mobile,
+        work, tenant_id=PLATFORM_TENANT, urgency="code", kind="sign_in.code", recipient=mobile,
         body=words.say(language, "text_messages.sign_in_code", code=code),
         dedupe_key=f"sign_in:{challenge_id}:{number}", user_id=user_id, expires_at=expires_at,
     )

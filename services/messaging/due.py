@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select
 from sqlmodel import col, or_, select
 
-from models.text_message import CLASSES, TextMessage
+from models.text_message import URGENCIES, TextMessage
 from portal_app.core import clock
 from portal_app.core.database import pump_work
 
@@ -18,7 +18,7 @@ class Due(NamedTuple):
 
     tenant_id: UUID
     id: UUID
-    message_class: str
+    urgency: str
     transaction_id: str
     traceparent: str
 
@@ -36,9 +36,9 @@ def due(limit: int) -> list[Due]:
 def _queries() -> list[Select]:
     """One a class: sorting by class would read every row of a flood, these read an index from its start."""
     now, row = clock.now(), TextMessage
-    columns = (row.tenant_id, row.id, row.message_class, row.transaction_id, row.traceparent)
+    columns = (row.tenant_id, row.id, row.urgency, row.transaction_id, row.traceparent)
     dead = select(*columns).where(row.status == "sending", col(row.lease_until) <= now)  # type: ignore[call-overload]
-    waiting = select(*columns).where(row.status == "waiting", col(row.not_before) <= now)  # type: ignore[call-overload]
-    waiting = waiting.where(or_(col(row.attempts) > 0, col(row.not_before) <= now - OWN_TURN))
+    waiting = select(*columns).where(row.status == "waiting", col(row.due_at) <= now)  # type: ignore[call-overload]
+    waiting = waiting.where(or_(col(row.attempts) > 0, col(row.due_at) <= now - OWN_TURN))
     return [dead.order_by(row.lease_until),
-            *(waiting.where(row.message_class == one).order_by(row.not_before) for one in CLASSES)]
+            *(waiting.where(row.urgency == one).order_by(row.due_at) for one in URGENCIES)]

@@ -56,7 +56,7 @@ def _lease(tenant_id: UUID, id: UUID) -> Lease | None:
         if row.status == "sending" and row.lease_until and row.lease_until <= now:
             row.lease_until = now + LEASE
             return _leased(row, now, orphaned=True)
-        if row.status != "waiting" or row.not_before > now:
+        if row.status != "waiting" or row.due_at > now:
             return None
         if row.expires_at <= now:
             settle(row, "expired")
@@ -116,10 +116,10 @@ def _not_accepted(row: TextMessage, outcome: Outcome) -> None:
 
 def _put_back(row: TextMessage, after: float) -> None:
     """Waits again, `after` seconds and the class's backoff at least; expired if that would be too late."""
-    first, longest = BACKOFF[row.message_class]
+    first, longest = BACKOFF[row.urgency]
     seconds = min(longest, first * 2 ** min(row.attempts - 1, 20)) * random.uniform(0.5, 1.5)
-    row.not_before = clock.now() + timedelta(seconds=max(after, seconds))
-    if row.not_before < row.expires_at:
+    row.due_at = clock.now() + timedelta(seconds=max(after, seconds))
+    if row.due_at < row.expires_at:
         row.status = "waiting"
     else:
         settle(row, "expired")

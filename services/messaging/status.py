@@ -61,7 +61,7 @@ def advance(row: TextMessage, status: str, sid: str, error_code: int | None = No
 def settle(row: TextMessage, status: str) -> None:
     """`status` is the last one, or the provider has the message: a code is no longer kept in the clear."""
     row.status = status
-    if row.message_class == "code":
+    if row.urgency == "code":
         row.body = ""
 
 

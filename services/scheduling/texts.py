@@ -18,6 +18,6 @@ def tell(work: Work, visit: Visit, view: VisitView, purpose: str) -> None:
         zone=display.zone_name(view.starts_at, view.zone, chart.language), phone=view.practice_phone,
     )
     outbox.queue_text(
-        work, tenant_id=visit.tenant_id, message_class="now", purpose=purpose.replace("_", "."), recipient=chart.mobile,
+        work, tenant_id=visit.tenant_id, urgency="now", kind=purpose.replace("_", "."), recipient=chart.mobile,
         body=body, dedupe_key=f"{purpose}:{visit.id}", user_id=chart.user_id, patient_id=chart.id,
     )

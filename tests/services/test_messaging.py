@@ -8,9 +8,10 @@ import pytest
 
 from models.text_message import TextMessage
 from portal_app.core import clock
-from portal_app.core.database import pump_work
+from portal_app.core.actor import PLATFORM
+from portal_app.core.database import pump_work, unit_of_work
 from portal_app.core.errors import NotFound
-from services import messaging
+from services import messaging, outbox
 from services.providers.twilio import provider
 from tests.texts import key_of, row, sent
 
@@ -52,7 +53,7 @@ def test_it_tries_again_later_when_the_provider_fails(sandbox, queued, later, st
     message, sandbox.mood.failures = queued(), [status]
     put_back = deliver(message)
     assert (put_back.status, put_back.attempts, put_back.lease_until) == ("waiting", 1, None)
-    assert put_back.not_before > clock.now()
+    assert put_back.due_at > clock.now()
     assert deliver(message).attempts == 1, "not before its time"
     later(2)
     assert due_ids() == [message.id]
@@ -64,7 +65,7 @@ def test_it_waits_as_long_as_the_provider_asks(sandbox, queued):
     message, sandbox.mood.failures, sandbox.mood.retry_after = queued(), [429], 90
     put_back = deliver(message)
     assert put_back.status == "waiting"
-    assert timedelta(seconds=85) < put_back.not_before - clock.now() <= timedelta(seconds=90)
+    assert timedelta(seconds=85) < put_back.due_at - clock.now() <= timedelta(seconds=90)
 
 
 def test_it_gives_up_when_the_number_is_no_number(sandbox, queued):
@@ -120,9 +121,9 @@ def test_it_expires_rather_than_wait_too_long(sandbox, queued):
     assert (expired.status, expired.error_code) == ("expired", 20429)
 
 
-@pytest.mark.parametrize("message_class", ["code", "notice"])
-def test_it_never_resends_after_a_worker_died_while_sending(sandbox, queued, later, message_class):
-    message = queued(message_class)
+@pytest.mark.parametrize("urgency", ["code", "notice"])
+def test_it_never_resends_after_a_worker_died_while_sending(sandbox, queued, later, urgency):
+    message = queued(urgency)
     died_while_sending(message)
     assert deliver(message).status == "sending", "the lease still runs"
     later(31)
@@ -194,3 +195,30 @@ def test_the_urgent_are_due_first_and_the_oldest_among_equals(queued, later):
     later(3)
     assert due_ids() == [code.id, now_1.id, now_2.id, notice.id, bulk.id]
     assert len(messaging.due(2)) == 2
+
+
+def test_it_waits_until_it_is_due(sandbox, queued, later):
+    message = queued(due_at=clock.now() + timedelta(seconds=10))
+    later(5)
+    assert (due_ids(), deliver(message).status) == ([], "waiting")
+    later(8)
+    assert due_ids() == [message.id]
+    assert deliver(message).status == "accepted"
+
+
+def test_what_still_waits_can_be_withdrawn(sandbox, queued):
+    message = queued(due_at=clock.now() + timedelta(seconds=10))
+    assert withdrawn(message) and not withdrawn(message)
+    assert (row(message.id).status, row(message.id).body) == ("cancelled", "")
+
+
+def test_what_is_on_its_way_cannot_be_withdrawn(sandbox, queued):
+    message = queued()
+    deliver(message)
+    assert not withdrawn(message)
+    assert row(message.id).status == "accepted"
+
+
+def withdrawn(message: TextMessage) -> bool:
+    with unit_of_work(PLATFORM) as work:
+        return outbox.withdraw(work, tenant_id=message.tenant_id, dedupe_key=message.dedupe_key)

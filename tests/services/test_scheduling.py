@@ -189,7 +189,7 @@ def test_booking_confirms_by_text_once_without_health_information(cast: Cast):
         visit = scheduling.book(cast.alice.actor, hold_id=made.id)
         assert scheduling.book(cast.alice.actor, hold_id=made.id).id == visit.id
     (text,) = rows(TextMessage, tenant_id=cast.clinic.practice.id)
-    assert (text.recipient, text.message_class, text.status, text.transaction_id) == (cast.alice.mobile, "now", "waiting", tx)
+    assert (text.recipient, text.urgency, text.status, text.transaction_id) == (cast.alice.mobile, "now", "waiting", tx)
     assert "9:40 AM" in text.body and cast.clinic.practice.name in text.body and "MST" in text.body
     assert "Follow-up" not in text.body and "Okafor" not in text.body and "Alice" not in text.body
     (event,) = rows(AuditEvent, tenant_id=cast.clinic.practice.id, action="visit.booked")
@@ -205,7 +205,7 @@ def test_it_cancels_and_the_time_is_free_again(cast: Cast):
     with pytest.raises(AlreadyCancelled):
         scheduling.cancel(cast.alice.actor, visit_id=visit.id)
     told = rows(TextMessage, tenant_id=cast.clinic.practice.id)
-    assert sorted(text.purpose for text in told) == ["visit.booked", "visit.cancelled"]
+    assert sorted(text.kind for text in told) == ["visit.booked", "visit.cancelled"]
 
 
 def test_it_is_too_late_to_cancel_within_the_practices_notice(cast: Cast, monkeypatch: pytest.MonkeyPatch):

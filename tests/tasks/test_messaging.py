@@ -50,7 +50,7 @@ def test_a_commit_wakes_the_sender_which_sends(sandbox, queued, queue):
 
 def test_it_sends_a_message_once_when_the_task_runs_twice(sandbox, queued, queue):
     message = queued()
-    messaging.wake(str(message.tenant_id), str(message.id), message.message_class)
+    messaging.wake(str(message.tenant_id), str(message.id), message.urgency)
     assert len(work_off()) == 2
     assert sent(sandbox, message) == 1
 
