@@ -20,7 +20,7 @@ SQLModel.metadata.naming_convention = {
 
 def moment(**options: Any) -> Any:
     """A timestamp with time zone."""
-    return Field(sa_type=DateTime(timezone=True), **options)  # type: ignore[call-overload]
+    return Field(sa_type=DateTime(timezone=True), **options)
 
 
 class TenantRow(SQLModel):

@@ -5,6 +5,7 @@ import reflex as rx
 from reflex.event import EventSpec
 from reflex_otel import ReflexInstrumentor
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 import tasks.messaging  # noqa: F401 (registers the nudge that wakes Huey)
 from components.theme import HEAD, STYLESHEETS, WRAPS
@@ -44,7 +45,7 @@ guard_answers(app)
 app.register_lifespan_task(live.listening(app))
 
 
-def serve():
+def serve() -> ASGIApp:
     """The ASGI app of one web process, on the front end that is already built."""
     log.setup("web")
     telemetry.setup("web")

@@ -1,4 +1,6 @@
 """Which parts of the portal answer at this moment."""
+from collections.abc import Callable
+
 import redis
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,7 +17,7 @@ def parts() -> dict[str, str]:
     return {"database": _said(_database), "valkey": _said(_valkey), "consumer": _said(_consumer)}
 
 
-def _said(check) -> str:
+def _said(check: Callable[[], object]) -> str:
     try:
         return "ok" if check() else "down"
     except (SQLAlchemyError, redis.RedisError, OSError):

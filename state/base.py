@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import reflex as rx
+from reflex.state import BaseState
 
 from portal_app.core import database, log, telemetry, transaction_id, words
 from portal_app.core.actor import Actor
@@ -30,7 +31,7 @@ class SignedOut(Exception):
     """Nobody is signed in, or no longer."""
 
 
-def presented_session(state: rx.State) -> str:
+def presented_session(state: BaseState) -> str:
     """The session hash of the socket this event came by; "" where it brought no cookie."""
     return state.router.headers.raw_headers.get(SESSION_HEADER, "")
 
@@ -83,14 +84,14 @@ def _went_wrong(language: str) -> str:
     return words.say(language, "errors.something_went_wrong", reference=transaction_id.current())
 
 
-async def forget(state: rx.State) -> None:
+async def forget(state: BaseState) -> None:
     """Empties every state of ours that this browser tab has, loaded or still in the store."""
     for cls in own_states():
         (await state.get_state(cls)).reset()
 
 
 @functools.cache
-def own_states() -> tuple[type[rx.State], ...]:
+def own_states() -> tuple[type[BaseState], ...]:
     """The state classes of this portal, without Reflex's own."""
     return tuple(cls for cls in rx.State.get_substates() if cls.__module__.startswith("state."))
 
@@ -150,7 +151,6 @@ class Base(rx.State, mixin=True):
     errors: dict[str, str] = {}
     alert: str = ""
     loaded: bool = False
-    busy: bool = False
 
     # partialmethod, so that Reflex doesn't take them for event handlers that a browser may call.
     run = functools.partialmethod(_run)

@@ -8,7 +8,7 @@ from typing import Any
 
 import reflex as rx
 from reflex.event import Event
-from reflex.middleware import Middleware
+from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 from reflex.utils.format import format_event_handler
 from reflex_base.event.context import EventContext
@@ -60,7 +60,7 @@ def guard_answers(app: rx.App) -> None:
     Reflex addresses whoever holds the client token by then, in other processes too. What a tab misses because it
     connected anew meanwhile, it gets with the hydration that it begins with.
     """
-    namespace = app.event_namespace
+    namespace = live.sockets(app)
     send = namespace.emit_update
 
     async def emit_update(update: StateUpdate, token: str) -> None:

@@ -36,7 +36,6 @@ class PracticeRow:
 @dataclass(frozen=True)
 class DayRow:
     day: DayTile
-    long: str
     free: str
     full: bool
     chosen: bool
@@ -86,9 +85,9 @@ def shown_day(week: FreeWeek, wanted: str) -> FreeDay | None:
 
 def day_row(day: FreeDay, shown: FreeDay | None, chosen: dict[str, str], language: str) -> DayRow:
     count = len(day.times)
-    return DayRow(day_tile(day.day, language), display.long_day(day.day, "", language),
-                  say(language, "booking.free", count=count) if count else say(language, "booking.full"),
-                  not count, day is shown, book_address(**{**chosen, "day": day.day.isoformat()}))
+    return DayRow(day_tile(day.day, language),
+                  say(language, "booking.free", count=count) if count else say(language, "booking.full"), not count,
+                  day is shown, book_address(**{**chosen, "day": day.day.isoformat()}))
 
 
 def time_row(time: FreeTime, zone: str, language: str) -> TimeRow:

@@ -11,8 +11,8 @@ from typing import Any
 
 import redis.asyncio
 import reflex as rx
-from reflex.event import Event, EventHandler
-from reflex.state import StateUpdate
+from reflex.event import Event
+from reflex.state import BaseState, StateUpdate
 from reflex.utils.format import format_event_handler
 
 from portal_app.core import log
@@ -25,9 +25,14 @@ PRUNE = 60
 _watched: dict[str, dict[str, str]] = {}
 
 
-def watch(state: rx.State, topic: str, wake: EventHandler) -> None:
-    """Runs `wake` in this tab whenever `topic` is published, until the tab goes."""
+def watch(state: BaseState, topic: str, wake: Any) -> None:
+    """Runs the handler `wake` in this tab whenever `topic` is published, until the tab goes."""
     _watched.setdefault(topic, {})[state.router.session.client_token] = format_event_handler(wake)
+
+
+def sockets(app: rx.App) -> Any:
+    """Reflex's own sockets of this process: there as soon as the app is made."""
+    return app.event_namespace
 
 
 def listening(app: rx.App) -> Any:
@@ -72,17 +77,17 @@ async def _channel() -> AsyncIterator[Any]:
 
 
 async def _wake(app: rx.App, topics: list[str]) -> None:
-    here = app.event_namespace.token_to_sid
+    namespace = sockets(app)
     for topic in topics:
         for token, name in list(_watched.get(topic, {}).items()):
-            if token in here:
-                await app.event_namespace.emit_update(StateUpdate(events=[Event(name=name, payload={})]), token)
+            if token in namespace.token_to_sid:
+                await namespace.emit_update(StateUpdate(events=[Event(name=name, payload={})]), token)
 
 
 async def _prune(app: rx.App) -> None:
     while True:
         await asyncio.sleep(PRUNE)
-        here = app.event_namespace.token_to_sid
+        here = sockets(app).token_to_sid
         for topic in list(_watched):
             _watched[topic] = {token: name for token, name in _watched[topic].items() if token in here}
             if not _watched[topic]:

@@ -30,11 +30,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
 
     host: str = "127.0.0.1"
-    port: int = Field(3000, ge=1, le=65535)
+    port: int = Field(default=3000, ge=1, le=65535)
     public_url: str = ""
     tls_cert: str = ""
     tls_key: str = ""
-    trusted_proxy_hops: int = Field(0, ge=0, le=10)
+    trusted_proxy_hops: int = Field(default=0, ge=0, le=10)
     data_dir: Path = Field(default_factory=lambda: default_data_dir())
     demo: bool = True
     secret_key: str = DEMO_SECRET
@@ -48,8 +48,8 @@ class Settings(BaseSettings):
     stripe_webhook_secret: str = ""
     stripe_api_base: str = ""
     otel_exporter_otlp_endpoint: str = ""
-    web_processes: int = Field(2, ge=1, le=64)
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    web_processes: int = Field(default=2, ge=1, le=64)
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     sms_sandbox_url: str = ""
     pg_bin: str = ""
     chromium: str = ""

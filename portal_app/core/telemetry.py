@@ -1,10 +1,14 @@
 """Spans by OpenTelemetry: made in every layer, sent by OTLP where an endpoint is set, else not recorded at all."""
+from contextlib import AbstractContextManager
+
 from opentelemetry import propagate, trace
+from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Span
 from sqlalchemy import Engine
 
 from portal_app.core import transaction_id
@@ -33,7 +37,7 @@ def instrument(engine: Engine) -> None:
         SQLAlchemyInstrumentor().instrument(engine=engine)
 
 
-def span(name: str):
+def span(name: str) -> AbstractContextManager[Span]:
     """A span named `name` that carries the transaction ID."""
     return tracer.start_as_current_span(name, attributes={"carelane.transaction_id": transaction_id.current()})
 
@@ -45,6 +49,6 @@ def traceparent() -> str:
     return carrier.get("traceparent", "")
 
 
-def resume(parent: str):
+def resume(parent: str) -> Context:
     """The context that `parent` (a traceparent) names, for `tracer.start_as_current_span(context=…)`."""
     return propagate.extract({"traceparent": parent} if parent else {})

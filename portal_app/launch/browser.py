@@ -53,8 +53,8 @@ def _runs(path: str) -> bool:
 
 def _succeeds(command: list[str]) -> bool:
     env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
-        return subprocess.run(command, env=env, timeout=LONGEST_INSTALL, **quiet).returncode == 0
+        return subprocess.run(command, env=env, timeout=LONGEST_INSTALL, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False

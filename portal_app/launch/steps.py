@@ -13,7 +13,7 @@ class LaunchError(Exception):
 @contextmanager
 def step(name: str) -> Iterator[Callable[[str], None]]:
     """Prints `name`, then the seconds the block took. What is given gets a remark for the end of the line."""
-    started, remarks = time.monotonic(), []
+    started, remarks = time.monotonic(), list[str]()
     print(f"  {name} ".ljust(WIDTH, ".") + " ", end="", flush=True)
     try:
         yield remarks.append

@@ -18,7 +18,6 @@ class SessionView:
 
     id: str
     current: bool
-    started_at: datetime
     last_seen_at: datetime
     device: str
 
@@ -42,7 +41,7 @@ def account(actor: Actor) -> AccountView:
         raise NotSignedIn
     sessions = [
         SessionView(row["token_hash"][:8], row["token_hash"] == actor.session_hash,
-                    datetime.fromisoformat(row["started_at"]), datetime.fromisoformat(row["last_seen_at"]), row["device"])
+                    datetime.fromisoformat(row["last_seen_at"]), row["device"])
         for row in found["sessions"] or []
     ]
     mobile = names.hint(found["mobile"]) if found["mobile"] else ""

@@ -3,9 +3,10 @@ import hmac
 import secrets as chance
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from portal_app.core import clock, words
 from portal_app.core.actor import PLATFORM, PLATFORM_TENANT
@@ -117,7 +118,7 @@ def _try(challenge_id: str, digits: str) -> None:
     throttle.forget("code", str(row.user_id))
 
 
-def _find(name: str):
+def _find(name: str) -> Row[Any]:
     with nobody_work() as work:
         return work.session.execute(text("SELECT * FROM sign_in_find(:name)"), {"name": name}).one()
 

@@ -16,6 +16,7 @@ from services.providers.ports import (
     Outcome,
     Outgoing,
     Refused,
+    TextProvider,
     Unanswered,
     Unreachable,
 )
@@ -30,7 +31,7 @@ NOT_SENT = (
 logger = log.get(__name__)
 
 
-class Twilio:
+class Twilio(TextProvider):
     """One client a process: its connections are shared by all threads."""
 
     def __init__(self) -> None:

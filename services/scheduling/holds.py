@@ -1,5 +1,6 @@
 """A time is held while its review is open, then booked. The database lets one of many win."""
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, text
@@ -96,8 +97,8 @@ def _in_turn(work: Work, chart: Patient) -> None:
     work.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:chart, 0))"), {"chart": str(chart.id)})
 
 
-def _let_go(work: Work, *of: object) -> None:
-    work.session.execute(delete(Visit).where(Visit.status == "held", *of), execution_options={"synchronize_session": False})
+def _let_go(work: Work, *of: Any) -> None:
+    work.session.execute(delete(Visit).where(col(Visit.status) == "held", *of), execution_options={"synchronize_session": False})
 
 
 def held(actor: Actor, hold_id: str) -> HoldView:

@@ -16,7 +16,7 @@ from services.scheduling.views import VisitView
 def visits_of(actor: Actor) -> Any:
     """The statement for all visits of the actor's own charts."""
     return (
-        select(Visit, VisitType, Clinician, Location, Practice)
+        select(Visit, VisitType, Clinician, Location, Practice)  # type: ignore[call-overload]  # SQLModel's types end at four
         .join(VisitType, and_(col(VisitType.tenant_id) == Visit.tenant_id, col(VisitType.id) == Visit.visit_type_id))
         .join(Clinician, and_(col(Clinician.tenant_id) == Visit.tenant_id, col(Clinician.id) == Visit.clinician_id))
         .join(Location, and_(col(Location.tenant_id) == Visit.tenant_id, col(Location.id) == Visit.location_id))

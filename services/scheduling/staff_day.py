@@ -20,7 +20,7 @@ def staff_day(actor: Actor) -> list[StaffVisit]:
     """The visits that are today where they take place, by the clock. Raises NotAllowed for who doesn't work there."""
     tenants, now = access.practices_where(actor, "day.read"), clock.now()
     wanted = (
-        select(Visit, Patient, Clinician, VisitType, Location)
+        select(Visit, Patient, Clinician, VisitType, Location)  # type: ignore[call-overload]  # SQLModel's types end at four
         .join(Patient, and_(col(Patient.tenant_id) == Visit.tenant_id, col(Patient.id) == Visit.patient_id))
         .join(Clinician, and_(col(Clinician.tenant_id) == Visit.tenant_id, col(Clinician.id) == Visit.clinician_id))
         .join(VisitType, and_(col(VisitType.tenant_id) == Visit.tenant_id, col(VisitType.id) == Visit.visit_type_id))

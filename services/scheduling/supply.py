@@ -39,7 +39,7 @@ def hours_of(work: Work, location: Location, clinician_id: object | None) -> lis
         select(Schedule, Clinician)
         .join(Clinician, and_(col(Clinician.tenant_id) == Schedule.tenant_id, col(Clinician.id) == Schedule.clinician_id))
         .where(Schedule.tenant_id == location.tenant_id, Schedule.location_id == location.id)
-        .order_by(Clinician.name, Schedule.weekday, Schedule.opens)
+        .order_by(col(Clinician.name), col(Schedule.weekday), col(Schedule.opens))
     )
     return list(work.session.exec(wanted.where(Schedule.clinician_id == clinician_id) if clinician_id else wanted))
 

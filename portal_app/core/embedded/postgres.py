@@ -45,7 +45,7 @@ def start(folder: Path, log: Path, options: dict[str, str] | None = None) -> Ser
     _prepare(folder, owner, binaries)
     _end_stray(folder)
     sockets = socket_folder(folder, SOCKET, owner)
-    command = [binaries / "postgres", "-D", folder, "-k", sockets]
+    command: list[str | Path] = [binaries / "postgres", "-D", folder, "-k", sockets]
     for name, value in (_tuned() | (options or {})).items():
         command += ["-c", f"{name}={value}"]
     url = f"postgresql://{OWNER}@/{OWNER}?host={quote(str(sockets), safe='/')}"
@@ -146,7 +146,8 @@ def _prepare(folder: Path, owner: pwd.struct_passwd, binaries: Path) -> None:
 def _initialise(folder: Path, owner: pwd.struct_passwd, binaries: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     make_private(folder, owner)
-    command = [binaries / "initdb", "-D", folder, "-U", OWNER, "--encoding=UTF8", "--locale=C", "--no-sync", "--auth=peer"]
+    command: list[str | Path] = [binaries / "initdb", "-D", folder, "-U", OWNER, "--encoding=UTF8", "--locale=C",
+                                 "--no-sync", "--auth=peer"]
     log = folder.parent / "logs" / "initdb.log"
     made = spawn(command, log, user=_to_become(owner), env=_plain_environment(), cwd=Path("/"))
     if made.wait():

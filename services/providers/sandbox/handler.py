@@ -87,7 +87,7 @@ class Handler(BaseHTTPRequestHandler):
         asked = query.get("PageSize", "")
         size = min(int(asked), 1_000) if asked.isdigit() else 50
         messages = self.server.store.list(query.get("To", ""))[:size]
-        here = {"uri": self.path, "first_page_uri": self.path}
+        here: Message = {"uri": self.path, "first_page_uri": self.path}
         here |= {"next_page_uri": None, "previous_page_uri": None}
         place = {"page": 0, "page_size": size, "start": 0, "end": max(0, len(messages) - 1)}
         return {"messages": messages, **place, **here}
