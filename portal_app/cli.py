@@ -31,6 +31,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     add.add_argument("what", choices=["verify"])
     add_folder(add)
     commands.add_parser("permissions", help="print which role may do what, as docs/permissions.md has it")
+    commands.add_parser("check", help="check the source: style, types, imports, sizes, dead code, texts")
     add = commands.add_parser("test", help="run the tests; further arguments go to pytest", add_help=False)
     add.add_argument("--fast", action="store_true", help="without a browser")
     asked, further = parser.parse_known_args(arguments)

@@ -69,6 +69,12 @@ def _audit(_: argparse.Namespace) -> int:
     return 0
 
 
+def _check(_: argparse.Namespace) -> int:
+    from portal_app.launch import checking
+
+    return checking.run()
+
+
 def _permissions(_: argparse.Namespace) -> int:
     from services import permissions
 
@@ -83,5 +89,6 @@ COMMANDS = {
     "logs": lambda asked: control.logs(settings(), asked.process, follow=asked.follow),
     "trace": _trace,
     "audit": _audit,
+    "check": _check,
     "permissions": _permissions,
 }
