@@ -42,9 +42,9 @@ def withdraw(work: Work, *, tenant_id: UUID, dedupe_key: str) -> bool:
         update(TextMessage)
         .where(col(TextMessage.tenant_id) == tenant_id, col(TextMessage.dedupe_key) == dedupe_key,
                col(TextMessage.status) == "waiting")
-        .values(status="cancelled", body="")
+        .values(status="cancelled", body="").returning(col(TextMessage.id))
     )
-    return found.rowcount == 1
+    return found.first() is not None
 
 
 def cancel_unsent(work: Work, *, recipient: str, kind: str, user_id: UUID) -> None:
