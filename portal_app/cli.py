@@ -34,6 +34,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     commands.add_parser("check", help="check the source: style, types, imports, sizes, dead code, texts")
     add = commands.add_parser("test", help="run the tests; further arguments go to pytest", add_help=False)
     add.add_argument("--fast", action="store_true", help="without a browser")
+    add.add_argument("--servers", action="store_true", help="the tests of services, on this system's own Postgres and Redis")
     asked, further = parser.parse_known_args(arguments)
     if not asked.command:
         parser.print_help()

@@ -14,7 +14,7 @@ def run(asked: argparse.Namespace) -> int:
     if asked.command == "test":
         from portal_app.launch import testing
 
-        return testing.run(asked.further, fast=asked.fast)
+        return testing.run_on_servers(asked.further) if asked.servers else testing.run(asked.further, fast=asked.fast)
     load_dotenv(CHECKOUT / ".env", override=False)  # what is set in the shell comes first
     for name in ("port", "data_dir"):
         if given := getattr(asked, name, None):
