@@ -28,12 +28,15 @@ class Practice(SQLModel, table=True):
     name: str
     phone: str
     cancel_notice_minutes: int = 240
-    """How long before a visit the patient may still cancel it online, in minutes."""
+    """How long before a visit the patient may still cancel or move it online, in minutes."""
     created_at: datetime = moment(default_factory=now)
 
 
 class Location(TenantRow, table=True):
-    """Where visits take place. `zone` is an IANA time zone: every time is told in it."""
+    """Where visits take place. `zone` is an IANA time zone: every time is told in it.
+
+    `directions` says in plain words how to get in and where to park.
+    """
 
     __table_args__ = (of_practice(),)
     name: str
@@ -42,6 +45,7 @@ class Location(TenantRow, table=True):
     state: str
     postal_code: str
     zone: str
+    directions: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class Clinician(TenantRow, table=True):

@@ -8,6 +8,7 @@ from sqlmodel import Field
 
 from models.base import TenantRow, moment, of_practice, within_tenant
 
+CANCEL_REASONS = ("time", "better", "elsewhere", "travel", "cost", "other")
 STATUSES = ("held", "booked", "cancelled", "arrived", "done", "no_show")
 
 
@@ -51,23 +52,32 @@ class Visit(TenantRow, table=True):
     """A time that is taken: while someone decides (`held`), then as a visit.
 
     `occupied_from`/`occupied_to` include the buffers. No two rows of a clinician that take time may overlap,
-    unless staff overbooked on purpose; the database itself refuses it.
+    unless staff overbooked on purpose; the database itself refuses it. A hold that is to move a visit (`moves_id`) may
+    overlap that visit alone: the old time is kept until the new one is sure.
+
+    `version` goes up with every change; `moved_by` is the hold it was moved with last, so that confirming that one
+    again changes nothing. `cancel_reason` is one of `CANCEL_REASONS` or empty, `cancel_note` the person's own words.
     """
 
     __table_args__ = (
         of_practice(), within_tenant("patient_id", "patient"), within_tenant("clinician_id", "clinician"),
         within_tenant("location_id", "location"), within_tenant("visit_type_id", "visit_type"),
+        within_tenant("moves_id", "visit"),
         CheckConstraint(f"status IN {STATUSES}", name="status"),
         CheckConstraint("starts_at < ends_at AND occupied_from <= starts_at AND ends_at <= occupied_to", name="times"),
         CheckConstraint("(status = 'held') = (hold_expires_at IS NOT NULL)", name="hold"),
+        CheckConstraint("moves_id IS NULL OR status = 'held'", name="moves"),
+        CheckConstraint(f"cancel_reason IN {('', *CANCEL_REASONS)}", name="cancel_reason"),
         ExcludeConstraint(
             ("tenant_id", "="), ("clinician_id", "="), (text("tstzrange(occupied_from, occupied_to)"), "&&"),
+            (text("coalesce(moves_id, id)"), "<>"),
             where=text("status IN ('held', 'booked', 'arrived', 'done') AND NOT overbooked"),
             using="gist", name="ex_visit_no_double_booking",
         ),
         Index("ix_visit_tenant_id_patient_id_starts_at", "tenant_id", "patient_id", "starts_at", "id"),
         Index("ix_visit_tenant_id_clinician_id_starts_at", "tenant_id", "clinician_id", "starts_at"),
         Index("ix_visit_tenant_id_starts_at", "tenant_id", "starts_at", "id"),
+        Index("ix_visit_tenant_id_moves_id", "tenant_id", "moves_id", postgresql_where=text("moves_id IS NOT NULL")),
     )
     patient_id: UUID
     clinician_id: UUID
@@ -80,7 +90,10 @@ class Visit(TenantRow, table=True):
     occupied_to: datetime = moment()
     overbooked: bool = False
     hold_expires_at: datetime | None = moment(default=None)
+    moves_id: UUID | None = None
+    moved_by: UUID | None = None
     booked_at: datetime | None = moment(default=None)
     cancelled_at: datetime | None = moment(default=None)
     cancel_reason: str = ""
+    cancel_note: str = Field(default="", sa_column_kwargs={"server_default": ""})
     version: int = Field(default=1)

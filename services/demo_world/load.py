@@ -52,8 +52,8 @@ def _places(work: Work) -> None:
                               "name": place.name, "phone": place.phone, "cancel_notice_minutes": 240} for place in PLACES))
     _copy(work, "location", (
         {"tenant_id": place.id, "id": made_id("location", place.name, name), "name": name, "street": street, "city": city,
-         "state": state, "postal_code": postal_code, "zone": place.zone}
-        for place in PLACES for name, street, city, state, postal_code in place.locations))
+         "state": state, "postal_code": postal_code, "zone": place.zone, "directions": directions}
+        for place in PLACES for name, street, city, state, postal_code, directions in place.locations))
     _copy(work, "visit_type", (
         {"tenant_id": place.id, "id": made_id("visit_type", place.name, name), "name": name, "description": description,
          "preparation": preparation, "minutes": minutes, "buffer_before": 0, "buffer_after": after, "step": step,

@@ -17,12 +17,13 @@ TAKING = ("held", "booked", "arrived", "done")
 
 @dataclass(frozen=True)
 class Demand:
-    """What is wanted where: a visit type at a location, with one clinician or anyone."""
+    """What is wanted where: a visit type at a location, with one clinician or anyone; `moves` is the visit it is for."""
 
     visit_type: VisitType
     location: Location
     hours: list[tuple[Schedule, Clinician]]
     now: datetime
+    moves: Visit | None = None
 
     @property
     def earliest(self) -> datetime:
@@ -45,20 +46,23 @@ def hours_of(work: Work, location: Location, clinician_id: object | None) -> lis
 
 
 def taken(work: Work, demand: Demand, first: date, last: date) -> dict[str, list[tuple[datetime, datetime]]]:
-    """By clinician, the stretches of those days that are taken, buffers included. Holds that ran out don't count."""
+    """By clinician, the stretches of those days that are taken, buffers included.
+
+    Holds that ran out don't count, nor does the visit that is to be moved: it may go to a time that overlaps its own.
+    """
     zone = ZoneInfo(demand.location.zone)
     opens = datetime.combine(first - timedelta(days=1), time(), zone)
     closes = datetime.combine(last + timedelta(days=2), time(), zone)
-    rows = work.session.exec(
-        select(Visit.clinician_id, Visit.occupied_from, Visit.occupied_to).where(
-            Visit.tenant_id == demand.location.tenant_id,
-            col(Visit.clinician_id).in_({clinician.id for _, clinician in demand.hours}),
-            Visit.starts_at >= opens, Visit.starts_at < closes, col(Visit.status).in_(TAKING),
-            (col(Visit.hold_expires_at).is_(None)) | (col(Visit.hold_expires_at) > demand.now),
-        )
+    wanted = select(Visit.clinician_id, Visit.occupied_from, Visit.occupied_to).where(
+        Visit.tenant_id == demand.location.tenant_id,
+        col(Visit.clinician_id).in_({clinician.id for _, clinician in demand.hours}),
+        Visit.starts_at >= opens, Visit.starts_at < closes, col(Visit.status).in_(TAKING),
+        (col(Visit.hold_expires_at).is_(None)) | (col(Visit.hold_expires_at) > demand.now),
     )
+    if demand.moves:
+        wanted = wanted.where(Visit.id != demand.moves.id)
     stretches: dict[str, list[tuple[datetime, datetime]]] = {}
-    for clinician_id, begins, ends in rows:
+    for clinician_id, begins, ends in work.session.exec(wanted):
         stretches.setdefault(str(clinician_id), []).append((begins, ends))
     return stretches
 
@@ -69,8 +73,13 @@ def offered(demand: Demand, day: date) -> Iterator[FreeTime]:
     for schedule, clinician in demand.hours:
         if schedule.weekday == day.weekday() and _valid(schedule, day):
             for start in _starts(schedule, kind, day, ZoneInfo(demand.location.zone)):
-                if start >= demand.earliest and day <= demand.last_day:
+                if start >= demand.earliest and day <= demand.last_day and not _is_its_own(demand, start, clinician):
                     yield FreeTime(start, str(clinician.id), clinician.name)
+
+
+def _is_its_own(demand: Demand, start: datetime, clinician: Clinician) -> bool:
+    """Whether this is the time that the visit to be moved has already."""
+    return demand.moves is not None and (demand.moves.starts_at, demand.moves.clinician_id) == (start, clinician.id)
 
 
 def _valid(schedule: Schedule, day: date) -> bool:

@@ -1,4 +1,6 @@
 """What scheduling tells by text message: practice, day and time. Never the reason, never the clinician."""
+from datetime import datetime
+
 from models import Patient, Visit
 from portal_app.core import display, words
 from portal_app.core.database import Work
@@ -6,11 +8,17 @@ from services import outbox
 from services.scheduling.views import VisitView
 
 
-def tell(work: Work, visit: Visit, view: VisitView, purpose: str) -> None:
-    """Queues the message `text_messages.<purpose>` to the patient of `visit`; nobody without a mobile is told."""
+def tell(work: Work, visit: Visit, view: VisitView, purpose: str, *, due_at: datetime | None = None,
+         instead_of: int = 0) -> None:
+    """Queues the message `text_messages.<purpose>` to the patient of `visit`; nobody without a mobile is told.
+
+    With `instead_of`, the message about that version of the visit is withdrawn if it still waits: it is no longer true.
+    """
     chart = work.session.get(Patient, (visit.tenant_id, visit.patient_id))
     if chart is None or not chart.mobile:
         return
+    if instead_of:
+        outbox.withdraw(work, tenant_id=visit.tenant_id, dedupe_key=_key(visit, instead_of))
     body = words.say(
         chart.language, f"text_messages.{purpose}", practice=view.practice,
         day=display.short_day(view.starts_at, view.zone, chart.language),
@@ -19,5 +27,15 @@ def tell(work: Work, visit: Visit, view: VisitView, purpose: str) -> None:
     )
     outbox.queue_text(
         work, tenant_id=visit.tenant_id, urgency="now", kind=purpose.replace("_", "."), recipient=chart.mobile,
-        body=body, dedupe_key=f"{purpose}:{visit.id}", user_id=chart.user_id, patient_id=chart.id,
+        body=body, dedupe_key=_key(visit, visit.version), user_id=chart.user_id, patient_id=chart.id, due_at=due_at,
     )
+
+
+def withdraw(work: Work, visit: Visit) -> None:
+    """What the last change of `visit` would have told is not told."""
+    outbox.withdraw(work, tenant_id=visit.tenant_id, dedupe_key=_key(visit, visit.version))
+
+
+def _key(visit: Visit, version: int) -> str:
+    """Each version of a visit is told of once."""
+    return f"visit:{visit.id}:{version}"

@@ -5,7 +5,11 @@ from datetime import date, datetime
 
 @dataclass(frozen=True)
 class VisitView:
-    """A visit or hold as its patient may know it."""
+    """A visit or hold as its patient may know it.
+
+    Until `change_until` it can be cancelled and moved online; a cancelled one can be brought back until `undo_until`.
+    `version` goes up with every change; `moved_by` is the hold it was moved with last, "" where it never was.
+    """
 
     id: str
     status: str
@@ -23,9 +27,15 @@ class VisitView:
     address: str
     city: str
     zone: str
+    directions: str
     starts_at: datetime
+    ends_at: datetime
     can_cancel: bool
-    cancel_until: datetime
+    can_move: bool
+    change_until: datetime
+    undo_until: datetime | None
+    version: int
+    moved_by: str
 
 
 @dataclass(frozen=True)
@@ -38,11 +48,13 @@ class VisitPage:
 
 @dataclass(frozen=True)
 class Attention:
-    """Something that waits for the person: `kind` "held" is a time chosen but not confirmed."""
+    """Something that waits for the person: `kind` "held" is a time chosen but not confirmed, `moves` the visit it is for
+    ("" for a new one)."""
 
     kind: str
     visit: VisitView
     until: datetime
+    moves: str
 
 
 @dataclass(frozen=True)
@@ -120,9 +132,12 @@ class FreeWeek:
 
 @dataclass(frozen=True)
 class HoldView:
+    """A time that is held as `visit`; `moves` is the visit that would take it over, as it is now."""
+
     id: str
     expires_at: datetime
     visit: VisitView
+    moves: VisitView | None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A person's visits: what is next, all of them page by page, and cancelling one."""
+"""A person's visits: what is next, one of them, and all of them page by page."""
 from datetime import datetime
 from uuid import UUID
 
@@ -9,10 +9,10 @@ from models import Location, Visit
 from portal_app.core import clock
 from portal_app.core.actor import Actor
 from portal_app.core.database import Work, unit_of_work
-from portal_app.core.errors import AlreadyCancelled, Conflict, Invalid, NotFound
+from portal_app.core.errors import Invalid, NotFound
 from portal_app.core.ids import parse
-from services import access, audit
-from services.scheduling import reading, texts
+from services import access
+from services.scheduling import reading
 from services.scheduling.views import Attention, HomeView, VisitPage, VisitView
 
 PAGE, SOON = 10, 20
@@ -39,7 +39,8 @@ def home(actor: Actor) -> HomeView:
         rows = work.session.exec(wanted).all() if actor.charts else []
         coming = reading.views(row for row in rows if row[0].status != "held")
         zone = coming[0].zone if coming else _own_zone(work, actor)
-    waiting = [Attention("held", reading.view(*row), row[0].hold_expires_at) for row in rows if row[0].status == "held"]
+    waiting = [Attention("held", reading.view(*row), row[0].hold_expires_at, str(row[0].moves_id or ""))
+               for row in rows if row[0].status == "held"]
     return HomeView(actor.name, now, zone, coming[0] if coming else None, len(coming[1:]), waiting)
 
 
@@ -88,28 +89,4 @@ def visit(actor: Actor, visit_id: str) -> VisitView:
         row = access.visit_for(work, actor, visit_id)
         if row.status == "held":
             raise NotFound
-        return reading.view_of(work, actor, row)
-
-
-def cancel(actor: Actor, *, visit_id: str, reason: str = "") -> VisitView:
-    """Cancels the actor's own visit and frees its time.
-
-    `reason` is the person's own words, 500 signs at most. Raises AlreadyCancelled; Conflict once it is too late to
-    cancel online; NotFound.
-    """
-    if len(reason) > 500:
-        raise Invalid("visits.reason_too_long", field="reason")
-    with unit_of_work(actor) as work:
-        row = access.visit_for(work, actor, visit_id, lock=True)
-        if row.status == "cancelled":
-            raise AlreadyCancelled
-        if row.status == "held":
-            raise NotFound
-        view = reading.view_of(work, actor, row)
-        if not view.can_cancel:
-            raise Conflict("errors.cancel_too_late", phone=view.practice_phone)
-        row.status, row.cancelled_at, row.cancel_reason, row.version = "cancelled", clock.now(), reason.strip(), row.version + 1
-        audit.record(work, "visit.cancelled", tenant_id=row.tenant_id, patient_id=row.patient_id, subject_id=row.id)
-        texts.tell(work, row, view, "visit_cancelled")
-        work.tell(f"visits:{actor.user_id}", str(row.id))
         return reading.view_of(work, actor, row)

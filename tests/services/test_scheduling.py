@@ -3,48 +3,27 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import select
 
 from models import AuditEvent, TextMessage, Visit, VisitType
 from portal_app.core import clock, transaction_id
 from portal_app.core.database import unscoped
 from portal_app.core.errors import (
-    AlreadyCancelled,
     AppError,
-    Conflict,
     HoldExpired,
-    Invalid,
     NotAllowed,
     NotFound,
     TimeTaken,
 )
 from services import scheduling
-from services.scheduling.views import FreeTime, HoldView, VisitView
+from services.scheduling.views import FreeTime
 from tests.cast import Cast, Person, make_clinic, make_patient, save, with_chart
-
-
-def hold(cast: Cast, who: Person, at: datetime) -> HoldView:
-    return scheduling.hold(who.actor, **cast.clinic.wanted(cast.chart(who)), starts_at=at)
-
-
-def book(cast: Cast, who: Person, at: datetime) -> VisitView:
-    return scheduling.book(who.actor, hold_id=hold(cast, who, at).id)
-
-
-def rows(table: type, **where: object) -> list:
-    with unscoped(reason="a test looks at rows") as work:
-        return list(work.session.exec(select(table).filter_by(**where)))
+from tests.visits import book, hold, later, rows
 
 
 def free(cast: Cast, who: Person, day: datetime, **changes: object) -> list[FreeTime]:
     wanted = cast.clinic.wanted(cast.chart(who)) | changes
     week = scheduling.free_times(who.actor, **wanted, first_day=day.astimezone(cast.clinic.zone).date())
     return week.days[0].times
-
-
-def later(monkeypatch: pytest.MonkeyPatch, **time: float) -> None:
-    at = clock.now() + timedelta(**time)
-    monkeypatch.setattr(clock, "now", lambda: at)
 
 
 def test_it_offers_the_hours_of_the_clinic_on_its_own_clock(cast: Cast):
@@ -196,31 +175,6 @@ def test_booking_confirms_by_text_once_without_health_information(cast: Cast):
     assert (event.user_id, event.transaction_id, str(event.subject_id)) == (cast.alice.user_id, tx, visit.id)
 
 
-def test_it_cancels_and_the_time_is_free_again(cast: Cast):
-    at = cast.clinic.at(9)
-    visit = book(cast, cast.alice, at)
-    assert scheduling.cancel(cast.alice.actor, visit_id=visit.id, reason=" I feel better ").status == "cancelled"
-    assert rows(Visit, tenant_id=cast.clinic.practice.id)[0].cancel_reason == "I feel better"
-    assert hold(cast, cast.pam, at)
-    with pytest.raises(AlreadyCancelled):
-        scheduling.cancel(cast.alice.actor, visit_id=visit.id)
-    told = rows(TextMessage, tenant_id=cast.clinic.practice.id)
-    assert sorted(text.kind for text in told) == ["visit.booked", "visit.cancelled"]
-
-
-def test_it_is_too_late_to_cancel_within_the_practices_notice(cast: Cast, monkeypatch: pytest.MonkeyPatch):
-    visit = book(cast, cast.alice, cast.clinic.at(9))
-    monkeypatch.setattr(clock, "now", lambda: visit.starts_at - timedelta(hours=3))
-    with pytest.raises(Conflict, match="cancel_too_late"):
-        scheduling.cancel(cast.alice.actor, visit_id=visit.id)
-
-
-def test_a_reason_has_a_length(cast: Cast):
-    with pytest.raises(Invalid) as refusal:
-        scheduling.cancel(cast.alice.actor, visit_id=str(cast.alice.user_id), reason="x" * 501)
-    assert refusal.value.field == "reason"
-
-
 def test_home_shows_what_is_next_and_what_waits(cast: Cast):
     soon, then = book(cast, cast.alice, cast.clinic.at(9)), book(cast, cast.alice, cast.clinic.at(9, days=14))
     made = hold(cast, cast.alice, cast.clinic.at(10))
@@ -264,13 +218,17 @@ def test_staff_see_their_own_day_and_patients_do_not(cast: Cast, monkeypatch: py
 def test_a_stranger_is_told_that_it_does_not_exist(cast: Cast):
     at = cast.clinic.at(9)
     visit, made = book(cast, cast.alice, at), hold(cast, cast.alice, cast.clinic.at(10))
-    alices = cast.clinic.wanted(cast.chart(cast.alice))
+    alices, eleven = cast.clinic.wanted(cast.chart(cast.alice)), cast.clinic.at(11)
     for stranger in (cast.pam, cast.mallory, cast.carol):
         refusals = {
-            "cancel": lambda who=stranger: scheduling.cancel(who.actor, visit_id=visit.id),
+            "cancel": lambda who=stranger: scheduling.cancel(who.actor, visit_id=visit.id, version=visit.version),
+            "undo": lambda who=stranger: scheduling.undo_cancel(who.actor, visit_id=visit.id),
+            "move": lambda who=stranger: scheduling.move(who.actor, visit_id=visit.id, hold_id=made.id, version=visit.version),
+            "calendar": lambda who=stranger: scheduling.calendar_file(who.actor, visit.id),
+            "hold to move": lambda who=stranger: scheduling.hold(who.actor, **alices, starts_at=eleven, moves=visit.id),
             "visit": lambda who=stranger: scheduling.visit(who.actor, visit.id),
             "free": lambda who=stranger: scheduling.free_times(who.actor, **alices),
-            "hold": lambda who=stranger: scheduling.hold(who.actor, **alices, starts_at=cast.clinic.at(11)),
+            "hold": lambda who=stranger: scheduling.hold(who.actor, **alices, starts_at=eleven),
         }
         for name, attempt in refusals.items():
             with pytest.raises(NotFound):
@@ -297,4 +255,4 @@ def test_another_practices_ids_cannot_be_mixed_in(cast: Cast):
 @pytest.mark.parametrize("forged", ["", "x", "1' OR '1'='1", "00000000-0000-0000-0000-000000000000"])
 def test_forged_ids_answer_like_unknown_ones(cast: Cast, forged: str):
     with pytest.raises(NotFound):
-        scheduling.cancel(cast.alice.actor, visit_id=forged)
+        scheduling.cancel(cast.alice.actor, visit_id=forged, version=1)
