@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 import tasks.messaging  # noqa: F401 (registers the nudge that wakes Huey)
 from components.theme import HEAD, STYLESHEETS, WRAPS
 from pages import ROUTES
-from portal_app.api import health, session, webhooks
+from portal_app.api import calendar, health, session, webhooks
 from portal_app.api.middleware import PagePaths, ResponseHeaders, SocketSession, Transactions, sorry
 from portal_app.core import live as core_live
 from portal_app.core import log, telemetry, transaction_id
@@ -27,13 +27,13 @@ def broken(exception: Exception) -> EventSpec:
 
 
 addresses = frozenset(page.route for page in ROUTES) - {"/"}
-routes = [*health.routes, *session.routes, *webhooks.routes]
+routes = [*calendar.routes, *health.routes, *session.routes, *webhooks.routes]
 app = rx.App(
     stylesheets=STYLESHEETS, head_components=HEAD, html_lang="en", toaster=None,
     app_wraps=WRAPS,
     api_transformer=[
         Starlette(routes=routes, exception_handlers={Exception: sorry}),
-        partial(Transactions, paths=frozenset(route.path for route in routes)),
+        partial(Transactions, routes=routes),
         SocketSession, partial(PagePaths, pages=addresses), ResponseHeaders,
     ],
     backend_exception_handler=broken,

@@ -3,6 +3,7 @@ from http.cookies import CookieError, SimpleCookie
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal_app.api.session import COOKIE, hash_of
@@ -54,11 +55,11 @@ def _cookie(cookies: str) -> str:
 class Transactions:
     """A transaction ID for each request to one of our own routes."""
 
-    def __init__(self, app: ASGIApp, paths: frozenset[str]) -> None:
-        self.app, self.paths = app, paths
+    def __init__(self, app: ASGIApp, routes: list[Route]) -> None:
+        self.app, self.routes = app, routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] not in self.paths:
+        if scope["type"] != "http" or all(route.matches(scope)[0] is Match.NONE for route in self.routes):
             return await self.app(scope, receive, send)
         with transaction_id.use():
             try:
