@@ -80,6 +80,10 @@ export function Told({ message = "", children, ...rest }) {
 
 export function Dialog({ open = false, onClose, children, ...rest }) {
   const box = useRef(null);
+  const leave = useRef(null);
+  leave.current = open ? onClose : null;
+  // Left by Back or a link: it isn't open any more when the person returns.
+  useEffect(() => () => leave.current?.(), []);
   useEffect(() => {
     if (open && !box.current.open) box.current.showModal();
     if (!open && box.current.open) box.current.close();
@@ -123,4 +127,46 @@ export function Countdown({ until = "", now = "", text = "", soon = "", onEnd, c
   if (left === 0) return children ?? null;
   const shown = left === null ? "–:––" : `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
   return h("p", { role: "timer", ...rest }, text.replace("{time}", shown));
+}
+
+// The offer to take back what has just been done. Time counts only while neither pointer nor focus rests on it, and goes on
+// where it stood when another page shows the same offer, which `name` tells apart.
+const offers = new Map();
+
+export function Toast({ name = "", message = "", undo = "", close = "", seconds = 10, onUndo, onEnd, ...rest }) {
+  const [left, setLeft] = useState(seconds);
+  const held = useRef({});
+  const end = useRef(onEnd);
+  useEffect(() => {
+    end.current = onEnd;
+  });
+  useEffect(() => {
+    if (!name) return undefined;
+    held.current = {};
+    const tick = () => {
+      if (held.current.pointer || held.current.focus || document.hidden) return;
+      offers.set(name, (offers.get(name) ?? seconds) - 0.25);
+      setLeft(offers.get(name));
+      if (offers.get(name) > 0) return;
+      clearInterval(timer);
+      end.current?.();
+    };
+    const timer = setInterval(tick, 250);
+    return () => clearInterval(timer);
+  }, [name, seconds]);
+  const hold = (by, value) => () => (held.current[by] = value);
+  const watch = {
+    onPointerEnter: hold("pointer", true), onPointerLeave: hold("pointer", false),
+    onFocus: hold("focus", true), onBlur: hold("focus", false),
+  };
+  const shut = () => {
+    document.getElementById("main")?.focus();
+    onEnd?.();
+  };
+  const button = (words, onClick, look) => h("button", { type: "button", className: look, onClick }, words);
+  const offer = h("div", { ...rest, ...watch, key: name },
+    h("p", null, message), button(undo, onUndo, "btn plain"), button(close, shut, "btn plain"),
+    h("i", { "aria-hidden": true, style: { width: `${(Math.max(0, left) / seconds) * 100}%` } }));
+  // The region stands there empty before, so that what comes into it is read out.
+  return h("div", { role: "status", className: "toasts" }, name ? offer : null);
 }

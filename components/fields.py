@@ -28,6 +28,12 @@ def select(name: str, label: str, options: rx.Component, **props: Any) -> rx.Com
     )
 
 
+def radios(name: str, legend: str, options: list[tuple[str, str]]) -> rx.Component:
+    """One of a few, or none; `options` are value and label."""
+    choices = [rx.el.label(rx.el.input(type="radio", name=name, value=value), label) for value, label in options]
+    return rx.el.fieldset(rx.el.legend(legend, class_name="label"), *choices, class_name="radios")
+
+
 def error_summary(errors: rx.Var[dict[str, str]]) -> rx.Component:
     return ErrorSummary.create(errors=errors, heading=t("form.summary"), class_name="notice bad")
 

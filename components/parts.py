@@ -68,6 +68,19 @@ class Countdown(_Part):
     on_end: rx.EventHandler[rx.event.no_args_event_spec]
 
 
+class Toast(_Part):
+    """Something that can be taken back for `seconds`; shown while `name`, which tells one offer from another, is not empty."""
+
+    tag = "Toast"
+    name: rx.Var[str]
+    message: rx.Var[str]
+    undo: rx.Var[str]
+    close: rx.Var[str]
+    seconds: rx.Var[int]
+    on_undo: rx.EventHandler[rx.event.no_args_event_spec]
+    on_end: rx.EventHandler[rx.event.no_args_event_spec]
+
+
 class NativeLink(BaseHTML):
     """A link the browser follows by itself: to a server route, a new tab or a place on this page."""
 

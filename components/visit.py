@@ -4,6 +4,7 @@ from typing import Any
 import reflex as rx
 
 from components.icons import icon
+from components.parts import NativeLink, page_link
 from components.surfaces import pill
 from components.words import t
 
@@ -34,13 +35,24 @@ def time_head(row: Any) -> rx.Component:
         class_name="visit-head")
 
 
-def visit_facts(row: Any) -> rx.Component:
-    """All there is to know about one visit but its time, as a list of terms."""
+def visit_facts(row: Any, *, prepare: bool = True) -> rx.Component:
+    """All there is to know about one visit but its time, as a list of terms; `prepare`, with what to do before it."""
     return rx.el.dl(
         _fact(t("visit.what"), row.reason), _fact(t("visit.with_whom"), row.clinician),
         _fact(t("visit.where"), row.place, rx.el.br(), rx.el.span(row.address, class_name="soft")),
-        rx.cond(row.preparation != "", _fact(t("visit.prepare"), row.preparation)), class_name="facts",
+        rx.cond(row.preparation != "", _fact(t("visit.prepare"), row.preparation)) if prepare else rx.fragment(),
+        class_name="facts",
     )
+
+
+def visit_link(row: Any, *words: Any, look: str) -> rx.Component:
+    """To the visit's own page."""
+    return page_link(*words, to=f"/visits/visit?visit={row.id}", class_name=look)
+
+
+def calendar_link(row: Any, words: str) -> rx.Component:
+    """The visit as a file for the person's own calendar, from a route of the server."""
+    return NativeLink.create(icon("calendar_add"), words, href=f"/visits/{row.id}.ics", class_name="btn quiet")
 
 
 def status_pill(row: Any) -> rx.Component:

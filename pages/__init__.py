@@ -5,13 +5,15 @@ from typing import Any
 
 import reflex as rx
 
-from pages import account, book, booked, home, not_found, phone, sign_in, sorry, visits
+from pages import account, book, booked, home, not_found, phone, sign_in, sorry, visit, visits
 from state.account import Account
+from state.booked import Booked
 from state.booking import Booking
 from state.home import Home
 from state.phone import Phone
 from state.sign_in import SignIn
 from state.sorry import Sorry
+from state.visit import Visit
 from state.visits import Visits
 
 
@@ -28,7 +30,8 @@ ROUTES = [
     Page("/sign-in", sign_in.page, "titles.sign_in", SignIn.load),
     Page("/visits", visits.page, "titles.visits", Visits.load),
     Page("/visits/book", book.page, "titles.book", Booking.load),
-    Page("/visits/booked", booked.page, "titles.booked", Booking.load_booked),
+    Page("/visits/booked", booked.page, "titles.booked", Booked.load),
+    Page("/visits/visit", visit.page, "titles.visit", Visit.load),
     Page("/account", account.page, "titles.account", Account.load),
     Page("/demo/phone", phone.page, "titles.phone", Phone.load),
     Page("/sorry", sorry.page, "titles.sorry", Sorry.load),

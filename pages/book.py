@@ -1,4 +1,4 @@
-"""Booking a visit: reason, then who, where and when, then review."""
+"""Booking a visit: reason, then who, where and when, then review. Moving one: the same without the reason."""
 import reflex as rx
 
 from components.buttons import button, link_button
@@ -7,7 +7,7 @@ from components.icons import icon
 from components.parts import Countdown, page_link
 from components.shell import shell, title
 from components.surfaces import alert, card, empty, heading, note, steps, waiting
-from components.visit import time_head, visit_facts
+from components.visit import time_head, visit_facts, visit_link
 from components.words import t
 from state.booking import Booking
 from state.booking_rows import DayRow, Option, PracticeRow, ReasonRow, TimeRow
@@ -16,7 +16,8 @@ from state.me import Me
 
 def page() -> rx.Component:
     return shell(
-        rx.match(Booking.step, (2, _head(2)), (3, _head(3)), _head(1)),
+        rx.match(Booking.step, (2, rx.cond(Booking.moving, _moving_head(2), _head(2))),
+                 (3, rx.cond(Booking.moving, _moving_head(3), _head(3))), _head(1)),
         alert(Booking.alert),
         rx.cond(Booking.loaded, rx.match(Booking.step, (2, _times()), (3, _review()), _reasons()),
                 rx.cond(Booking.alert == "", card(waiting(56, 56, 56, 56)))),
@@ -28,6 +29,11 @@ def _head(step: int) -> rx.Component:
     lead = t("booking.step", number=step)
     detail = rx.cond(Booking.reason != "", lead + t("punctuation.dot") + Booking.reason, lead) if step == 2 else lead
     return rx.el.div(steps(step, 3), title(t(f"booking.title_{step}"), lead=detail, step=str(step)), class_name="booking-head")
+
+
+def _moving_head(step: int) -> rx.Component:
+    lead = t("moving.step", number=step - 1) + t("punctuation.dot") + Booking.moving.title
+    return rx.el.div(steps(step - 1, 2), title(t(f"moving.title_{step}"), lead=lead, step=str(step)), class_name="booking-head")
 
 
 def _reasons() -> rx.Component:
@@ -50,10 +56,17 @@ def _reason(reason: rx.Var[ReasonRow]) -> rx.Component:
 
 def _times() -> rx.Component:
     return rx.fragment(
+        rx.cond(Booking.moving, note(
+            icon("visits"), rx.el.p(t("moving.keeps", when=Booking.moving.day_and_time), class_name="grow"), kind="calm")),
         rx.cond(Booking.nearest.length() > 0, _nearest()),
         card(_who_and_where(), _week(), class_name="stack"),
-        link_button(icon("back"), t("booking.other_reason"), to="/visits/book", look="plain"),
+        rx.cond(Booking.moving, _leave(), link_button(icon("back"), t("booking.other_reason"), to="/visits/book", look="plain")),
     )
+
+
+def _leave() -> rx.Component:
+    """Out of moving a visit, back to its page."""
+    return visit_link(Booking.moving, icon("back"), t("moving.leave"), look="btn plain")
 
 
 def _who_and_where() -> rx.Component:
@@ -139,7 +152,7 @@ def _review() -> rx.Component:
 def _held() -> rx.Component:
     visit = Booking.visit
     return rx.fragment(
-        card(time_head(visit), visit_facts(visit), class_name="hero stack"),
+        card(rx.cond(Booking.moving, _from_to(), time_head(visit)), visit_facts(visit), class_name="hero stack"),
         note(
             icon("clock"),
             Countdown.create(until=Booking.until, now=Booking.now, text=t("booking.held_for", time="{time}"),
@@ -148,8 +161,20 @@ def _held() -> rx.Component:
         ),
         rx.el.div(
             link_button(icon("back"), t("booking.other_time"), to=Booking.back, look="plain"),
-            button(t("booking.confirm"), on_click=Booking.confirm), class_name="row between last",
+            button(rx.cond(Booking.moving, t("moving.confirm"), t("booking.confirm")), on_click=Booking.confirm),
+            class_name="row between last",
         ),
+        rx.el.p(visit.change_hint, class_name="soft small"),
+    )
+
+
+def _from_to() -> rx.Component:
+    """The time a visit has, and the one it would have."""
+    old, new = Booking.moving, Booking.visit
+    return rx.el.div(
+        rx.el.div(rx.el.p(t("moving.from"), class_name="soft small"), time_head(old), class_name="old-time"),
+        rx.el.span(icon("forward"), class_name="to-sign"),
+        rx.el.div(rx.el.p(t("moving.to"), class_name="soft small"), time_head(new)), class_name="from-to",
     )
 
 

@@ -5,7 +5,7 @@ from components.buttons import link_button
 from components.icons import icon
 from components.shell import shell, title
 from components.surfaces import alert, card, empty, heading, pill, waiting
-from components.visit import row_list, soon_pill, visit_line
+from components.visit import row_list, soon_pill, visit_line, visit_link
 from components.words import t
 from state.display import DeskRow
 from state.home import AttentionRow, Home
@@ -34,7 +34,7 @@ def _next() -> rx.Component:
     return card(
         visit_line(visit, soon_pill(visit)),
         rx.el.div(
-            link_button(t("home.change"), to="/visits", look="quiet"),
+            visit_link(visit, t("visit.change_or_cancel"), look="btn quiet"),
             rx.cond(Home.later != "", rx.el.p(Home.later, class_name="soft small")), class_name="row",
         ),
         class_name="hero stack",

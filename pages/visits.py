@@ -1,14 +1,12 @@
-"""A person's visits, coming and past, and the question whether to cancel one."""
+"""A person's visits, coming and past."""
 import reflex as rx
 
 from components.buttons import button, link_button
-from components.dialog import dialog
-from components.fields import error_summary, text_area
 from components.icons import icon
 from components.parts import page_link
 from components.shell import shell, title
-from components.surfaces import alert, card, done, empty, waiting
-from components.visit import soon_pill, status_pill, visit_line
+from components.surfaces import alert, card, empty, waiting
+from components.visit import soon_pill, status_pill, visit_line, visit_link
 from components.words import t
 from state.display import VisitRow
 from state.me import Me
@@ -19,9 +17,9 @@ def page() -> rx.Component:
     return shell(
         rx.el.div(
             title(t("visits.title")), link_button(icon("book"), t("visits.book"), to="/visits/book"), class_name="row between"),
-        _choice(), done(Visits.told), alert(Visits.alert),
+        _choice(), alert(Visits.alert),
         rx.cond(Visits.loaded, rx.cond(Visits.rows.length() > 0, _rows(), _none()), rx.cond(Visits.alert == "", _loading())),
-        _cancel(), here="visits", me=Me,
+        here="visits", me=Me,
     )
 
 
@@ -49,16 +47,17 @@ def _visit(row: rx.Var[VisitRow]) -> rx.Component:
         rx.cond(
             row.upcoming & ~Visits.past,
             rx.el.div(
-                rx.el.p(row.cancel_hint, class_name="soft small"), rx.cond(row.can_cancel, _cancel_button(row)),
+                rx.el.p(row.change_hint, class_name="soft small grow"), _leads(row, t("visit.change_or_cancel")),
                 class_name="row between visit-actions",
             ),
+            rx.el.div(_leads(row, t("visit.see")), class_name="visit-more"),
         ),
     )
 
 
-def _cancel_button(row: rx.Var[VisitRow]) -> rx.Component:
-    return button(t("visits.cancel"), rx.el.span(row.day_and_time, class_name="unseen"), look="plain",
-                  on_click=Visits.question(row.id))
+def _leads(row: rx.Var[VisitRow], words: str) -> rx.Component:
+    """To the visit's page; which visit, stands beside it for those who see."""
+    return visit_link(row, words, rx.el.span(row.day_and_time, class_name="unseen"), look="btn plain")
 
 
 def _none() -> rx.Component:
@@ -66,23 +65,6 @@ def _none() -> rx.Component:
         Visits.past, empty(t("visits.none_past")),
         empty(t("visits.none_coming"), link_button(t("visits.book"), to="/visits/book", look="quiet")),
     ))
-
-
-def _cancel() -> rx.Component:
-    return dialog(
-        "cancel", t("visits.question"),
-        rx.cond(Visits.chosen, rx.el.p(Visits.chosen.title, rx.el.br(), Visits.chosen.day_and_time, class_name="soft")),
-        rx.cond(Visits.asking, rx.el.form(
-            error_summary(Visits.errors),
-            text_area("reason", t("visits.reason"), Visits.errors, hint=t("visits.reason_hint"), max_length=500),
-            rx.el.div(
-                button(t("visits.cancel_it"), type="submit", look="bad"),
-                button(t("visits.keep"), look="quiet", on_click=Visits.keep), class_name="row",
-            ),
-            on_submit=Visits.cancel, class_name="form",
-        )),
-        open=Visits.asking, on_close=Visits.keep,
-    )
 
 
 def _loading() -> rx.Component:

@@ -1,11 +1,14 @@
-"""Booking a visit in three steps, each kept in the page's address: reason; who, where and when; review."""
+"""Booking a visit in three steps, each kept in the page's address: reason; who, where and when; review.
+
+Moving a visit is the same without the first step: the address names it as `move`.
+"""
 from datetime import date
 from typing import Any
 
 import reflex as rx
 
 from portal_app.core import clock, display
-from portal_app.core.errors import HoldExpired, TimeTaken
+from portal_app.core.errors import Conflict, HoldExpired, TimeTaken
 from portal_app.core.words import say
 from services import scheduling
 from services.scheduling import ChartChoice, FreeWeek, HoldView, VisitView
@@ -16,13 +19,16 @@ from state.booking_rows import (
     Option,
     PracticeRow,
     TimeRow,
+    again_address,
     book_address,
     clinician_options,
     day_row,
     location_options,
+    move_address,
     practice_row,
     shown_day,
     time_row,
+    visit_address,
     week_words,
 )
 from state.display import VisitRow, visit_row, zone_words
@@ -53,7 +59,8 @@ class Booking(Base, rx.State):
     now: str = ""
     expired: bool = False
     back: str = ""
-    booked: VisitRow | None = None
+    moving: VisitRow | None = None
+    _version: int = 0
     _hold: str = ""
     _language: str = "en"
     _zone: str = "UTC"
@@ -63,13 +70,26 @@ class Booking(Base, rx.State):
         """The step that the address names."""
         self._language = (await know_me(self)).language
         self.nearest = []
+        if not asked(self, "move"):
+            self.moving = None
         if asked(self, "hold"):
             if done := await self._review(asked(self, "hold")):
                 return done
         else:
             await self._let_go()
+            if asked(self, "move") and not await self._may_move(asked(self, "move")):
+                return rx.redirect(visit_address(asked(self, "move")), replace=True)
             await self._choices()
         self.loaded = True
+
+    async def _may_move(self, visit_id: str) -> bool:
+        """Shows the visit beside its new times. Where it can't be moved, its own page says why."""
+        view = await self.run(scheduling.visit, visit_id)
+        self._keep_old(view)
+        return view.can_move
+
+    def _keep_old(self, view: VisitView) -> None:
+        self.moving, self._version = visit_row(view, self._language), view.version
 
     async def _choices(self) -> None:
         charts = await self.run(scheduling.booking_choices)
@@ -85,7 +105,8 @@ class Booking(Base, rx.State):
         self.location = asked(self, "at") or (chart.locations[0].id if chart.locations else "")
         week = await self.run(
             scheduling.free_times, patient_id=chart.patient_id, visit_type_id=asked(self, "type"),
-            clinician_id=self.clinician or None, location_id=self.location, first_day=day_of(asked(self, "from")))
+            clinician_id=self.clinician or None, location_id=self.location, first_day=day_of(asked(self, "from")),
+            moves=asked(self, "move"))
         self.step = 2
         minutes = say(self._language, "visit.minutes", count=kind.minutes) if kind else ""
         self.reason = f"{kind.name} · {minutes}" if kind else ""
@@ -128,7 +149,7 @@ class Booking(Base, rx.State):
         try:
             held = await self.run(
                 scheduling.hold, patient_id=asked(self, "chart"), visit_type_id=asked(self, "type"),
-                clinician_id=str(clinician_id), location_id=self.location, starts_at=starts)
+                clinician_id=str(clinician_id), location_id=self.location, starts_at=starts, moves=asked(self, "move"))
         except Refused as refused:
             if isinstance(refused.error, TimeTaken):
                 await self._offer(refused.error)
@@ -146,22 +167,28 @@ class Booking(Base, rx.State):
         except Refused as refused:
             if not isinstance(refused.error, HoldExpired):
                 raise
-            if await self._is_booked(hold_id):
-                return rx.redirect(f"/visits/booked?visit={hold_id}", replace=True)
+            if done := await self._done_already(hold_id):
+                return rx.redirect(done, replace=True)
             self._gone()
         return None
 
-    async def _is_booked(self, hold_id: str) -> bool:
-        """The answer to a confirmation may have been lost on its way, but not the visit."""
+    async def _done_already(self, hold_id: str) -> str:
+        """The answer to a confirmation may have been lost on its way, but not the visit: where it is shown, else ""."""
         try:
-            return (await self.run(scheduling.visit, hold_id)).status == "booked"
+            view = await self.run(scheduling.visit, asked(self, "move") or hold_id)
         except Refused:
-            return False
+            return ""
+        if view.status != "booked" or (asked(self, "move") and view.moved_by != hold_id):
+            return ""
+        return _booked_address(view, moved=bool(view.moved_by))
 
     def _keep(self, held: HoldView) -> None:
+        if held.moves:
+            self._keep_old(held.moves)
         self._hold, self.visit, self.expired = held.id, visit_row(held.visit, self._language), False
         self.until, self.now = held.expires_at.isoformat(), clock.now().isoformat()
-        self.back = asked(self, "chart") and book_address(**self._chosen()) or _again(held.visit)
+        self.back = asked(self, "chart") and book_address(**self._chosen()) or (
+            move_address(held.moves) if held.moves else again_address(held.visit))
 
     def _gone(self) -> None:
         self.expired, self._hold, self.until = True, "", ""
@@ -193,26 +220,22 @@ class Booking(Base, rx.State):
         """Books the time that is held: by the address, which a lost connection leaves alone. Twice books once."""
         hold_id, self._hold = self._hold or asked(self, "hold"), ""
         try:
-            visit = await self.run(scheduling.book, hold_id=hold_id)
+            view = await self._book(hold_id)
         except Refused as refused:
             if isinstance(refused.error, HoldExpired):
                 self._gone()
                 return None
             self._hold = hold_id
+            if isinstance(refused.error, Conflict) and self.moving:
+                self._keep_old(await self.run(scheduling.visit, self.moving.id))
             raise
-        return rx.redirect(f"/visits/booked?visit={visit.id}", replace=True)
+        return rx.redirect(_booked_address(view, moved=self.moving is not None), replace=True)
 
-    @handler
-    async def load_booked(self) -> Any:
-        """The visit that has just been booked."""
-        me = await know_me(self)
-        self.booked = None
-        view = await self.run(scheduling.visit, asked(self, "visit"))
-        if view.status != "booked":
-            return rx.redirect("/visits", replace=True)
-        self.booked = visit_row(view, me.language)
-        return None
+    async def _book(self, hold_id: str) -> VisitView:
+        if self.moving is None:
+            return await self.run(scheduling.book, hold_id=hold_id)
+        return await self.run(scheduling.move, visit_id=self.moving.id, hold_id=hold_id, version=self._version)
 
 
-def _again(visit: VisitView) -> str:
-    return book_address(chart=visit.patient_id, type=visit.visit_type_id, with_=visit.clinician_id, at=visit.location_id)
+def _booked_address(view: VisitView, *, moved: bool) -> str:
+    return f"/visits/booked?visit={view.id}" + ("&moved=1" if moved else "")

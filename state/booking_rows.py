@@ -7,11 +7,11 @@ from babel.dates import format_date
 from portal_app.core import display
 from portal_app.core.display import plain
 from portal_app.core.words import say
-from services.scheduling import ChartChoice, FreeDay, FreeTime, FreeWeek
-from state.display import DayTile, day_tile
+from services.scheduling import ChartChoice, FreeDay, FreeTime, FreeWeek, VisitView
+from state.display import DayTile, day_tile, local_day
 
-STEPS = ("chart", "type", "with", "at", "from", "day", "hold")
-"""What the address of a booking may carry, in the order in which it is chosen."""
+STEPS = ("move", "chart", "type", "with", "at", "from", "day", "hold")
+"""What the address of a booking may carry, in the order in which it is chosen; `move` is the visit that is to be moved."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,23 @@ def book_address(**chosen: str) -> str:
     given = {name.rstrip("_"): value for name, value in chosen.items()}
     query = urlencode({name: given[name] for name in STEPS if given.get(name)})
     return f"/visits/book?{query}" if query else "/visits/book"
+
+
+def visit_address(visit_id: str) -> str:
+    """A visit's own page."""
+    return f"/visits/visit?{urlencode({'visit': visit_id})}"
+
+
+def again_address(view: VisitView) -> str:
+    """Where the same visit is booked anew."""
+    return book_address(chart=view.patient_id, type=view.visit_type_id, with_=view.clinician_id, at=view.location_id)
+
+
+def move_address(view: VisitView) -> str:
+    """Where `view` gets a new time: with the same clinician, in the week it is in."""
+    return book_address(
+        move=view.id, chart=view.patient_id, type=view.visit_type_id, with_=view.clinician_id, at=view.location_id,
+        from_=local_day(view.starts_at, view.zone).isoformat())
 
 
 def practice_row(chart: ChartChoice, language: str) -> PracticeRow:

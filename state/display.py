@@ -37,8 +37,7 @@ class VisitRow:
     address: str
     preparation: str
     phone: str
-    can_cancel: bool
-    cancel_hint: str
+    change_hint: str
     upcoming: bool
     soon: str
     soon_kind: str
@@ -59,7 +58,7 @@ class DeskRow:
 
 
 def visit_row(view: VisitView, language: str) -> VisitRow:
-    """`view` for a page; `cancel_hint` tells until when it can be cancelled, or whom to call."""
+    """`view` for a page; `change_hint` tells until when it can be changed, or whom to call."""
     minutes = say(language, "visit.minutes", count=view.minutes)
     return VisitRow(
         id=view.id, title=say(language, "visit.title", reason=view.visit_type, clinician=view.clinician),
@@ -69,8 +68,8 @@ def visit_row(view: VisitView, language: str) -> VisitRow:
         long_day=display.long_day(view.starts_at, view.zone, language),
         time=time_with_zone(view.starts_at, view.zone, view.city, language),
         day_and_time=day_and_time(view, language), place=_place(view), address=view.address,
-        preparation=view.preparation, phone=view.practice_phone, can_cancel=view.can_cancel,
-        cancel_hint=_cancel_hint(view, language), upcoming=view.status in ("booked", "arrived"),
+        preparation=view.preparation, phone=view.practice_phone,
+        change_hint=_change_hint(view, language), upcoming=view.status in ("booked", "arrived"),
         status_words=say(language, f"status.{view.status}"), status_kind=KINDS.get(view.status, ""),
         **_soon(view, language),
     )
@@ -89,11 +88,12 @@ def _place(view: VisitView) -> str:
     return f"{view.practice}, {view.location}" if view.location and view.location != view.practice else view.practice
 
 
-def _cancel_hint(view: VisitView, language: str) -> str:
-    if not view.can_cancel:
-        return say(language, "visit.call_to_cancel", phone=view.practice_phone)
-    return say(language, "visit.cancel_until", day=display.short_day(view.cancel_until, view.zone, language),
-               time=display.clock_time(view.cancel_until, view.zone, language))
+def _change_hint(view: VisitView, language: str) -> str:
+    """For a hold too: what will hold once it is booked, said before."""
+    will = view.status == "held" and clock.now() < view.change_until
+    key = "change_until" if view.can_move or will else "cancel_until" if view.can_cancel else "call_to_change"
+    return say(language, f"visit.{key}", day=display.short_day(view.change_until, view.zone, language),
+               time=display.clock_time(view.change_until, view.zone, language), phone=view.practice_phone)
 
 
 def desk_row(view: StaffVisit, language: str) -> DeskRow:

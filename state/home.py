@@ -11,7 +11,8 @@ from services import scheduling
 from services.scheduling import Attention, HomeView
 from state import live
 from state.base import Base, Refused, handler
-from state.display import DeskRow, VisitRow, desk_row, greeting, visit_row
+from state.booking_rows import book_address
+from state.display import DeskRow, VisitRow, day_and_time, desk_row, greeting, visit_row
 from state.me import Me, know_me, visits_topic
 
 
@@ -60,5 +61,5 @@ class Home(Base, rx.State):
 
 
 def _attention(one: Attention, language: str) -> AttentionRow:
-    row = visit_row(one.visit, language)
-    return AttentionRow(say(language, "home.held", reason=one.visit.visit_type), row.day_and_time, f"/visits/book?hold={row.id}")
+    words = say(language, "home.moving" if one.moves else "home.held", reason=one.visit.visit_type)
+    return AttentionRow(words, day_and_time(one.visit, language), book_address(move=one.moves, hold=one.visit.id))

@@ -26,6 +26,7 @@ PAGES = {
     "/": Budget(ME | {"services.scheduling.visits.home": 4}),
     "/visits": Budget(ME | {"services.scheduling.visits.visits": 4}),
     "/visits?show=past": Budget(ME | {"services.scheduling.visits.visits": 4}),
+    "/visits/visit?visit={visit}": Budget(ME | {"services.scheduling.visits.visit": 5}),
     "/visits/book": Budget(ME | {"services.scheduling.choices.booking_choices": 7}),
     "/account": Budget(ME | {"services.accounts.account.account": 4}),
     "/sign-in": Budget({"services.accounts.demo.demo_people": 0}),
@@ -33,14 +34,17 @@ PAGES = {
 }
 
 EVENTS = {
-    "services.scheduling.free_times.free_times": 8,
-    "services.scheduling.holds.hold": 14,
-    "services.scheduling.holds.held": 5,
-    "services.scheduling.holds.extend_hold": 6,
-    "services.scheduling.holds.book": 9,
-    "services.scheduling.visits.visit": 5,
-    "services.scheduling.visits.cancel": 10,
-    "services.accounts.sign_in.start_sign_in": 20,
-    "services.accounts.sign_in.check_code": 8,
+    "services.scheduling.free_times.free_times": {8, 10},
+    "services.scheduling.holds.hold": {14, 17},
+    "services.scheduling.holds.held": {5, 7},
+    "services.scheduling.holds.extend_hold": {6},
+    "services.scheduling.holds.book": {9},
+    "services.scheduling.visits.visit": {5},
+    "services.scheduling.changes.move": {13},
+    "services.scheduling.changes.cancel": {11},
+    "services.scheduling.changes.undo_cancel": {10},
+    "services.accounts.sign_in.start_sign_in": {20},
+    "services.accounts.sign_in.check_code": {8},
 }
-"""Statements of what people do on a page, exact, each with the context of its transactions."""
+"""Statements of what people do on a page, exact, each with the context of its transactions. Where there are two numbers,
+the second is for moving a visit, which is looked up as well."""

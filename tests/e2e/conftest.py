@@ -107,6 +107,7 @@ def a_new_day(portal: Portal) -> None:
     portal.sql("UPDATE sign_in_challenge SET sent_at = sent_at - interval '1 hour'")
     portal.sql("DELETE FROM throttle")
     portal.sql("DELETE FROM visit v WHERE NOT EXISTS (SELECT FROM at_first.visit f WHERE f.id = v.id AND f.version = v.version)")
+    portal.sql("DELETE FROM text_message WHERE kind LIKE 'visit.%%'")  # its versions begin anew, and each is told of once
     portal.sql("INSERT INTO visit SELECT * FROM at_first.visit f WHERE NOT EXISTS (SELECT FROM visit v WHERE v.id = f.id)")
 
 

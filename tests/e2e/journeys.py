@@ -51,6 +51,32 @@ def choose_time(page: Page, number: int = 0) -> str:
     return words
 
 
+def open_first_visit(page: Page) -> None:
+    page.goto("/visits")
+    page.get_by_role("link", name=re.compile("^Change or cancel")).first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(" with ")
+
+
+def cancel_visit(page: Page, reason: str = "") -> None:
+    """On the visit's own page."""
+    page.get_by_role("button", name="Cancel visit").click()
+    if reason:
+        page.get_by_label(reason).check()
+    page.get_by_role("button", name="Cancel the visit").click()
+    expect(page.get_by_text("Your visit is cancelled.")).to_be_visible()
+
+
+def choose_new_time(page: Page, number: int = 0) -> str:
+    """From the visit's page to the review of another time; answers that as it is written."""
+    page.get_by_role("link", name="Change the time").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Choose a new time")
+    time = page.locator(".times button").nth(number)
+    words = time.locator("b").inner_text()
+    time.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Move your visit?")
+    return words
+
+
 def confirm(page: Page) -> None:
     page.get_by_role("button", name="Book this visit").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your visit is booked")

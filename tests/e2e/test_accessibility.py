@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Portal, person
-from tests.e2e.journeys import choose_reason, choose_time, confirm, fill_password
+from tests.e2e.journeys import choose_new_time, choose_reason, choose_time, confirm, fill_password, open_first_visit
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 ZERO = "00000000-0000-0000-0000-000000000000"
@@ -34,10 +34,22 @@ def test_every_page_and_state_passes_axe(open_page, view: str):
         page.goto(address)
         expect(page.get_by_text(re.compile(words)).first).to_be_visible()
         check(page, address)
-    page.goto("/visits")
-    page.get_by_role("button", name=re.compile("^Cancel visit")).first.click()
+    open_first_visit(page)
+    expect(page.get_by_text("Getting there")).to_be_visible()
+    check(page, "visit")
+    page.get_by_role("button", name="Cancel visit").click()
     expect(page.get_by_role("dialog")).to_be_visible()
-    check(page, "cancel")
+    check(page, "question")
+    page.get_by_role("button", name="Cancel the visit").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    check(page, "undo")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Your visit is back")).to_be_visible()
+    choose_new_time(page)
+    check(page, "review of a move")
+    page.get_by_role("button", name="Move this visit").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your visit is moved")
+    check(page, "moved")
     choose_reason(page)
     check(page, "times")
     choose_time(page)
@@ -52,7 +64,8 @@ def test_empty_pages_staff_and_faults_pass_axe(open_page, portal: Portal, view: 
         ("Victor", "/", "no visit coming up"), ("Victor", "/visits", "no visit coming up"),
         ("Carol", "/", "Today at your practice"),
         ("Ben", "/", "Good"), ("Alice", f"/visits/book?hold={ZERO}", "no longer held"),
-        ("Alice", f"/visits/booked?visit={ZERO}", "can’t find"), ("Alice", "/sorry?reference=TX-0000-0000-0000-0000", "TX-0000"),
+        ("Alice", f"/visits/booked?visit={ZERO}", "can’t find"), ("Alice", f"/visits/visit?visit={ZERO}", "can’t find"),
+        ("Alice", "/sorry?reference=TX-0000-0000-0000-0000", "TX-0000"),
     ):
         page = open_page(person(name), **VIEWS[view])
         page.goto(address)

@@ -62,7 +62,8 @@ def test_another_persons_addresses_show_nothing_to_a_stranger(portal: Portal, st
 
     async def look() -> list[str]:
         answers = []
-        for address in (f"/visits/booked?visit={visit}", f"/visits/book?hold={visit}", f"/visits/book?chart={chart}&type={kind}",
+        for address in (f"/visits/booked?visit={visit}", f"/visits/visit?visit={visit}", f"/visits/book?hold={visit}",
+                        f"/visits/book?move={visit}&chart={chart}&type={kind}", f"/visits/book?chart={chart}&type={kind}",
                         f"/visits/book?chart={chart}&type={kind}&at={location}"):
             async with RawTab(portal.address, cookie=portal.session(person(stranger))) as tab:
                 answers.append(await tab.hydrate(address))

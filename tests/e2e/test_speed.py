@@ -8,10 +8,19 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.budgets import EVENTS, PAGES, SLOWEST
 from tests.e2e.conftest import Portal, person
-from tests.e2e.journeys import choose_reason, choose_time, confirm, sign_in_by_hand
+from tests.e2e.journeys import (
+    cancel_visit,
+    choose_new_time,
+    choose_reason,
+    choose_time,
+    confirm,
+    open_first_visit,
+    sign_in_by_hand,
+)
 
 SHOWN = {
     "/": "Good", "/visits": "Phoenix time", "/visits?show=past": "Phoenix time", "/visits/book": "Yearly check-up",
+    "/visits/visit?visit={visit}": "Getting there",
     "/account": "Where you’re signed in", "/sign-in": "who do you want to be", "/demo/phone": "Whose phone",
 }
 """Words that stand on a page once its data is there."""
@@ -26,12 +35,18 @@ def printed(request: pytest.FixtureRequest):
         print("\n" + "\n".join(table))
 
 
+def next_visit(portal: Portal) -> str:
+    """Alice's."""
+    return portal.sql("SELECT v.id::text FROM visit v JOIN patient p ON (p.tenant_id, p.id) = (v.tenant_id, v.patient_id)"
+                      " WHERE p.email = %s AND v.starts_at > now() ORDER BY v.starts_at LIMIT 1", person("Alice").email)[0][0]
+
+
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_stays_within_its_budget(open_page, portal: Portal, address: str):
     budget, seen = PAGES[address], len(portal.log_lines())
     page = open_page(None if address == "/sign-in" else person("Alice"))
     began = time.monotonic()
-    page.goto(address)
+    page.goto(address.format(visit=next_visit(portal)))
     expect(page.get_by_text(SHOWN[address]).first).to_be_visible()
     shown = time.monotonic() - began
     page.wait_for_timeout(500)
@@ -76,13 +91,17 @@ def test_each_event_sends_just_its_statements(open_page, portal: Portal):
     page.get_by_role("button", name="I need more time").click()
     page.wait_for_timeout(300)
     confirm(page)
-    page.goto("/visits")
-    page.get_by_role("button", name=re.compile("^Cancel visit")).click()
-    page.get_by_role("button", name="Cancel the visit").click()
-    expect(page.get_by_text("You have no visit coming up.")).to_be_visible()
+    open_first_visit(page)
+    choose_new_time(page)
+    page.get_by_role("button", name="Move this visit").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your visit is moved")
+    page.get_by_role("link", name="See your visit", exact=True).click()
+    cancel_visit(page)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Your visit is back")).to_be_visible()
     calls = [line for line in portal.log_lines()[seen:] if line["message"] == "service called"]
-    found = {line["service"]: line["statements"] for line in calls if line["service"] in EVENTS}
-    table.extend(f"{name:<45} {count} statements" for name, count in found.items())
+    found = {name: {line["statements"] for line in calls if line["service"] == name} for name in EVENTS}
+    table.extend(f"{name:<45} {sorted(counts)} statements" for name, counts in found.items())
     assert found == EVENTS
 
 

@@ -1,0 +1,127 @@
+"""One visit: all about it, what can be done with it, and taking back that it was cancelled."""
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import reflex as rx
+
+from portal_app.core import clock
+from portal_app.core.errors import Conflict
+from portal_app.core.words import say
+from services import scheduling
+from services.scheduling import VisitView
+from state import live
+from state.base import Base, Refused, handler
+from state.booking_rows import again_address, move_address
+from state.display import VisitRow, visit_row
+from state.forms import asked, text
+from state.me import know_me, visits_topic
+
+MAPS = "https://www.google.com/maps/search/"
+"""Opens the maps that a phone or computer has: https://developers.google.com/maps/documentation/urls/get-started"""
+
+
+@dataclass(frozen=True)
+class VisitDetail:
+    """What only the visit's own page shows. `move` is "" where it can't be moved; the others are addresses too."""
+
+    directions: str
+    maps: str
+    telephone: str
+    move: str
+    again: str
+    can_cancel: bool
+    cancelled: bool
+
+
+class Visit(Base, rx.State):
+    visit: VisitRow | None = None
+    detail: VisitDetail | None = None
+    asking: bool = False
+    told: str = ""
+    undo: str = ""
+    """Which cancel can be taken back, as a name that no other one has; "" for none."""
+    _version: int = 0
+    _language: str = "en"
+
+    @handler
+    async def load(self) -> Any:
+        """The visit that the address names."""
+        me = await know_me(self)
+        self._language = me.language
+        live.watch(self, visits_topic(me), Visit.refresh)  # before reading, so that no change falls in between
+        if self.visit and self.visit.id != asked(self, "visit"):
+            self.visit, self.detail, self.asking, self.undo = None, None, False, ""
+        if not self.undo:
+            self.told = ""
+        self._show(await self.run(scheduling.visit, asked(self, "visit")))
+
+    @handler
+    async def refresh(self) -> Any:
+        """The person's visits have changed, here or elsewhere."""
+        if self.visit and self.visit.id == asked(self, "visit"):
+            self._show(await self.run(scheduling.visit, self.visit.id))
+
+    def _show(self, view: VisitView) -> None:
+        self.visit, self.detail, self._version = visit_row(view, self._language), _detail(view), view.version
+        if not view.undo_until or view.undo_until <= clock.now():
+            self.undo = ""
+
+    @handler
+    async def question(self) -> Any:
+        """Opens the question whether to cancel."""
+        self.asking, self.told = self.detail is not None and self.detail.can_cancel, ""
+
+    @handler
+    async def keep(self) -> Any:
+        """Closes the question."""
+        self.asking = False
+
+    @handler
+    async def cancel(self, form: dict[str, Any]) -> Any:
+        """Cancels the visit, and offers for a while to take that back."""
+        if not self.asking or self.visit is None:
+            return
+        try:
+            view = await self.run(scheduling.cancel, visit_id=self.visit.id, version=self._version,
+                                  reason=text(form, "reason"), note=text(form, "note"))
+        except Refused as refused:
+            self.asking = bool(refused.field)
+            await self._look_again(refused)
+            raise
+        self._show(view)
+        self.asking, self.undo = False, f"{view.id}:{view.version}"
+        self.told = say(self._language, "visit.told_cancelled")
+
+    @handler
+    async def take_back(self) -> Any:
+        """The visit stands as before, unless someone has its time by now."""
+        undo, self.undo = self.undo, ""
+        if not undo or self.visit is None:
+            return
+        self.told = ""
+        self._show(await self.run(scheduling.undo_cancel, visit_id=self.visit.id))
+        self.told = say(self._language, "visit.told_restored")
+
+    @handler
+    async def leave_it(self) -> Any:
+        """The offer to take it back is over."""
+        self.undo = ""
+
+    async def _look_again(self, refused: Refused) -> None:
+        """Someone was faster: shows the visit as it is now."""
+        if isinstance(refused.error, Conflict) and self.visit:
+            self._show(await self.run(scheduling.visit, self.visit.id))
+
+
+def _detail(view: VisitView) -> VisitDetail:
+    query = urlencode({"api": 1, "query": f"{view.location}, {view.address}"})
+    return VisitDetail(
+        directions=view.directions, maps=f"{MAPS}?{query}", telephone="tel:" + "".join(filter(_dialled, view.practice_phone)),
+        move=move_address(view) if view.can_move else "", again=again_address(view), can_cancel=view.can_cancel,
+        cancelled=view.status == "cancelled",
+    )
+
+
+def _dialled(sign: str) -> bool:
+    return sign.isdigit() or sign == "+"
