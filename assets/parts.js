@@ -2,6 +2,9 @@
 import { createElement as h, useEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
 
+// Shows a page of its own while the portal can't be reached: see worker.js.
+globalThis.navigator?.serviceWorker?.register("/worker.js", { updateViaCache: "none" }).catch(() => {});
+
 let lastPlace = null;
 
 function announce(text) {
@@ -169,4 +172,12 @@ export function Toast({ name = "", message = "", undo = "", close = "", seconds 
     h("i", { "aria-hidden": true, style: { width: `${(Math.max(0, left) / seconds) * 100}%` } }));
   // The region stands there empty before, so that what comes into it is read out.
   return h("div", { role: "status", className: "toasts" }, name ? offer : null);
+}
+
+// The reference in the page's address, where it is one. Read here, since what broke may be the way to the server.
+export function Reference({ children, ...rest }) {
+  const found = new URLSearchParams(useLocation().search).get("reference") ?? "";
+  const [shown, setShown] = useState("");
+  useEffect(() => setShown(/^TX(-[0-9A-Z]{4}){4}$/.test(found) ? found : ""), [found]);
+  return shown ? h("p", rest, children, " ", h("b", { className: "reference" }, shown)) : null;
 }

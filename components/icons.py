@@ -29,11 +29,11 @@ def icon(name: str) -> rx.Component:
 
 
 def mark() -> rx.Component:
-    """Carelane's sign: three lanes, one of which has arrived."""
+    """Carelane's sign: a C that goes around a person and leads on as a lane. The same as assets/mark.svg, in our tokens."""
     return rx.el.svg(
         rx.el.rect(width="32", height="32", rx="9", fill="var(--brand)"),
-        rx.el.path(d="M8 10h16M8 16h9M8 22h13", stroke="var(--on-brand)",
-                   custom_attrs={"strokeWidth": "3", "strokeLinecap": "round"}),
-        rx.el.circle(cx="23", cy="16", r="2.6", fill="var(--on-brand)"),
+        rx.el.path(d="M21.55 9.83A8.3 8.3 0 1 0 16 24.3h9", fill="none", stroke="var(--on-brand)",
+                   custom_attrs={"strokeWidth": "4.4", "strokeLinecap": "round"}),
+        rx.el.circle(cx="17", cy="16", r="2.9", fill="var(--on-brand)"),
         view_box="0 0 32 32", class_name="mark-sign", custom_attrs={"aria-hidden": "true"},
     )

@@ -81,6 +81,12 @@ class Toast(_Part):
     on_end: rx.EventHandler[rx.event.no_args_event_spec]
 
 
+class Reference(_Part):
+    """The reference in the page's address after its children's words; nothing where there is none."""
+
+    tag = "Reference"
+
+
 class NativeLink(BaseHTML):
     """A link the browser follows by itself: to a server route, a new tab or a place on this page."""
 

@@ -4,6 +4,7 @@ from typing import Any
 import reflex as rx
 from reflex_components_core.core.banner import has_too_many_connection_errors
 
+from components.faults import fault
 from components.icons import icon, mark
 from components.parts import NativeForm, NativeLink, PageLanguage, PageTitle, page_link
 from components.surfaces import note
@@ -14,11 +15,16 @@ FOR_PATIENTS = ("visits", "book")
 
 
 def shell(*children: Any, here: str, me: Any) -> rx.Component:
-    """A page of someone signed in. `here` is its place in the navigation, `me` the state of who that is."""
+    """A page of someone signed in. `here` is its place in the navigation, `me` the state of who that is.
+
+    Who has no chart is told so where patients go: that such pages exist is no secret, and services show them nothing.
+    """
+    content = rx.cond(me.without_chart, fault("not_allowed", lead="patients_lead"), rx.fragment(*children))
+    shown = [content] if here in FOR_PATIENTS else children
     return rx.el.div(
         _way_past(), PageLanguage.create(language=me.language),
         rx.el.aside(_brand(), _navigation(here, me, "nav"), _person(me), class_name="side"),
-        rx.el.main(_offline(), *children, id="main", tab_index=-1, class_name="stack"),
+        rx.el.main(_offline(), *shown, id="main", tab_index=-1, class_name="stack"),
         _navigation(here, me, "bar"), class_name="shell",
     )
 

@@ -12,7 +12,6 @@ from state.booking import Booking
 from state.home import Home
 from state.phone import Phone
 from state.sign_in import SignIn
-from state.sorry import Sorry
 from state.visit import Visit
 from state.visits import Visits
 
@@ -34,6 +33,7 @@ ROUTES = [
     Page("/visits/visit", visit.page, "titles.visit", Visit.load),
     Page("/account", account.page, "titles.account", Account.load),
     Page("/demo/phone", phone.page, "titles.phone", Phone.load),
-    Page("/sorry", sorry.page, "titles.sorry", Sorry.load),
+    Page("/sorry", sorry.page, "titles.sorry"),
+    Page("/busy", sorry.busy, "titles.busy"),
     Page("/404", not_found.page, "titles.not_found"),
 ]

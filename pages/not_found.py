@@ -1,10 +1,8 @@
 """What is shown where there is nothing."""
 import reflex as rx
 
-from components.buttons import link_button
-from components.shell import plain_shell, title
-from components.surfaces import card
-from components.words import t
+from components.faults import fault
+from components.shell import plain_shell
 
 
 def page() -> rx.Component:
@@ -12,10 +10,5 @@ def page() -> rx.Component:
 
 
 def nothing_here() -> rx.Component:
-    return card(
-        title(t("not_found.title")), rx.el.p(t("not_found.lead")),
-        rx.el.div(
-            link_button(t("not_found.home"), to="/"), link_button(t("not_found.visits"), to="/visits", look="quiet"),
-            class_name="row"),
-        class_name="hero stack narrow",
-    )
+    """The same for what never was, and for what isn't this person's."""
+    return fault("not_found")

@@ -10,10 +10,11 @@ from starlette.types import ASGIApp
 import tasks.messaging  # noqa: F401 (registers the nudge that wakes Huey)
 from components.theme import HEAD, STYLESHEETS, WRAPS
 from pages import ROUTES
-from portal_app.api import calendar, health, session, webhooks
-from portal_app.api.middleware import PagePaths, ResponseHeaders, SocketSession, Transactions, sorry
+from portal_app.api import calendar, health, offline, session, sorry, webhooks
+from portal_app.api.middleware import PagePaths, ResponseHeaders, SocketSession, Transactions
 from portal_app.core import live as core_live
 from portal_app.core import log, telemetry, transaction_id
+from portal_app.core.database import OUTAGES
 from portal_app.core.words import say
 from state import live
 from state.binding import BindToSession, guard_answers
@@ -23,18 +24,19 @@ def broken(exception: Exception) -> EventSpec:
     """An event that failed outside of a handler of ours: the log has the story, the person a page with its reference."""
     with transaction_id.use() as reference:
         log.get(__name__).error("event failed", exc_info=exception)
-        return rx.redirect(f"/sorry?reference={reference}")
+        page = "/busy" if isinstance(exception, OUTAGES) else "/sorry"
+        return rx.redirect(f"{page}?reference={reference}")
 
 
 addresses = frozenset(page.route for page in ROUTES) - {"/"}
-routes = [*calendar.routes, *health.routes, *session.routes, *webhooks.routes]
+routes = [*calendar.routes, *health.routes, *offline.routes, *session.routes, *webhooks.routes]
 app = rx.App(
     stylesheets=STYLESHEETS, head_components=HEAD, html_lang="en", toaster=None,
     app_wraps=WRAPS,
     api_transformer=[
-        Starlette(routes=routes, exception_handlers={Exception: sorry}),
+        Starlette(routes=routes, exception_handlers=sorry.handlers),
         partial(Transactions, routes=routes),
-        SocketSession, partial(PagePaths, pages=addresses), ResponseHeaders,
+        SocketSession, partial(PagePaths, pages=addresses), sorry.Unknown, ResponseHeaders,
     ],
     backend_exception_handler=broken,
 )

@@ -7,13 +7,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from portal_app.api.session import COOKIE, hash_of
-from portal_app.core.errors import NotFound, NotSignedIn
+from portal_app.core.errors import NotSignedIn
 from services import accounts, scheduling
 from services.scheduling import CalendarFile
 
 
 async def visit(request: Request) -> Response:
-    """The file of one's own visit; 404 for anyone else's. Who is not signed in is led there, then to the visit's page."""
+    """The file of one's own visit. Raises NotFound for anyone else's. Who is signed out is sent to sign in first."""
     visit_id = request.path_params["visit_id"]
     session = hash_of(request.cookies.get(COOKIE, ""))
     try:
@@ -21,8 +21,6 @@ async def visit(request: Request) -> Response:
     except NotSignedIn:
         page = f"/visits/visit?{urlencode({'visit': visit_id})}"
         return RedirectResponse(f"/sign-in?{urlencode({'next': page})}", status_code=303)
-    except NotFound:
-        return Response(status_code=404)
     return Response(file.body, media_type="text/calendar", headers={
         # Shown rather than saved where the device has a calendar to show it in, as phones do.
         "content-disposition": f'inline; filename="{file.name}"', "cache-control": "no-store"})

@@ -1,8 +1,6 @@
 """What wraps every request: the cookie kept out of the socket's memory, security headers, caching."""
 from http.cookies import CookieError, SimpleCookie
 
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -64,13 +62,8 @@ class Transactions:
         with transaction_id.use():
             try:
                 await self.app(scope, receive, send)
-            except Exception:  # `sorry` has answered it
+            except Exception:  # `api.sorry` has answered it
                 log.get(__name__).exception("request failed", extra={"path": scope["path"]})
-
-
-async def sorry(_request: Request, _fault: Exception) -> Response:
-    """The answer to a request that failed: a page with the reference."""
-    return RedirectResponse(f"/sorry?reference={transaction_id.current()}", status_code=303)
 
 
 class PagePaths:

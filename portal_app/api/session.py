@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from portal_app.api import sorry
 from portal_app.core.addresses import same_site
 from portal_app.core.errors import NotSignedIn
 from portal_app.core.settings import settings
@@ -20,7 +21,7 @@ async def start(request: Request) -> Response:
     """Spends a ticket and opens a session, then goes on to the page that was asked for."""
     form = await _form(request)
     if form is None:
-        return Response(status_code=403)
+        return sorry.answer(request, 403, "foreign")
     try:
         token = await asyncio.to_thread(
             accounts.open_session, form.get("ticket", ""), client_address(request), request.headers.get("user-agent", ""))
@@ -34,7 +35,7 @@ async def start(request: Request) -> Response:
 async def end(request: Request) -> Response:
     """Ends the session on the server and in the browser."""
     if await _form(request) is None:
-        return Response(status_code=403)
+        return sorry.answer(request, 403, "foreign")
     await asyncio.to_thread(accounts.sign_out, hash_of(request.cookies.get(COOKIE, "")))
     answer = RedirectResponse("/sign-in?signed-out=1", status_code=303)
     answer.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")

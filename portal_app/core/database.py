@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from sqlalchemy import URL, Engine, event, make_url, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlmodel import Session, create_engine
 
 from portal_app.core import nudge, telemetry, transaction_id
@@ -15,6 +17,8 @@ from portal_app.core.actor import Actor
 from portal_app.core.settings import settings
 
 APP_ROLE, PUMP_ROLE = "carelane_app", "carelane_pump"
+OUTAGES = (OperationalError, InterfaceError, NoConnectionFree)
+"""What is raised while the database can't be reached, answers too late, or serves as many as it can."""
 # One statement opens a transaction's context: who may see which practices, and the ID that pg_stat_activity shows.
 CONTEXT = text(
     "SELECT set_config('carelane.tenants', :tenants, true), set_config('carelane.user', :user, true),"

@@ -1,0 +1,16 @@
+"""What is shown where a page can't be: what it is, what to do, and a way on. portal_app/api/sorry.py says the same."""
+import reflex as rx
+
+from components.buttons import link_button
+from components.parts import PageTitle
+from components.surfaces import card
+from components.words import t
+
+
+def fault(kind: str, *more: rx.Component, lead: str = "") -> rx.Component:
+    """`kind` names the words, `faults.<kind>` and `faults.<kind>_lead`; `lead` other words than the latter."""
+    return card(
+        rx.el.header(PageTitle.create(t(f"faults.{kind}"), step=kind), class_name="title"),
+        rx.el.p(t(f"faults.{lead or f'{kind}_lead'}")), *more,
+        rx.el.div(link_button(t("faults.home"), to="/"), class_name="row"), class_name="hero stack narrow",
+    )
