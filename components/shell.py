@@ -10,7 +10,12 @@ from components.parts import NativeForm, NativeLink, PageLanguage, PageTitle, pa
 from components.surfaces import note
 from components.words import t
 
-PLACES = (("home", "/"), ("visits", "/visits"), ("book", "/visits/book"), ("account", "/account"))
+PLACES = (
+    ("home", "/"),
+    ("visits", "/visits"),
+    ("book", "/visits/book"),
+    ("account", "/account"),
+)
 FOR_PATIENTS = ("visits", "book")
 
 
