@@ -59,3 +59,9 @@ def test_it_leads_to_files_that_exist():
     named = set(re.findall(r"`((?:tests|services|state|pages|models|tasks|components|portal_app|docs)/[\w./-]+)`", DOCUMENT))
     new = {step["new"] for step in BLOCK.finditer(DOCUMENT)}
     assert [path for path in sorted(named - new) if not (ROOT / path).exists()] == []
+
+
+def test_every_link_between_documents_leads_somewhere():
+    for document in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")):
+        links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text(encoding="utf-8"))
+        assert [link for link in links if not (document.parent / link).exists()] == [], document.name
