@@ -21,7 +21,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     add_folder(commands.add_parser("down", help="stop what `up` started"))
     add_folder(commands.add_parser("status", help="say what runs"))
     add = commands.add_parser("logs", help="show the end of the logs")
-    add.add_argument("process", nargs="?", default="", help="web, consumer, sandbox, postgres or valkey (default: all)")
+    add.add_argument("process", nargs="?", default="", help="web, urgent, consumer, sandbox, postgres or valkey (default: all)")
     add.add_argument("-f", "--follow", action="store_true", help="go on with what is added")
     add_folder(add)
     add = commands.add_parser("trace", help="tell the story of one transaction ID")

@@ -8,8 +8,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal_app.core.database import nobody_work
 from portal_app.core.live import valkey
 
-HEARTBEAT = "carelane.consumer.heartbeat"
-"""The key that a living consumer keeps from running out."""
+HEARTBEAT = "carelane.consumer.{}.heartbeat"
+"""The key that a living consumer of a lane keeps from running out."""
+LANES = ("urgent", "general")
 
 
 def parts() -> dict[str, str]:
@@ -34,4 +35,4 @@ def _valkey() -> bool:
 
 
 def _consumer() -> bool:
-    return bool(valkey().exists(HEARTBEAT))
+    return valkey().exists(*(HEARTBEAT.format(lane) for lane in LANES)) == len(LANES)

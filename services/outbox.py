@@ -1,5 +1,5 @@
 """Text messages to be sent: rows that commit with the deed they tell of. Sending is `services.messaging`'s."""
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import update
@@ -9,9 +9,7 @@ from models import TextMessage
 from portal_app.core import clock, telemetry, transaction_id
 from portal_app.core.database import Work
 from portal_app.core.ids import new_id
-
-LIFETIME = {"code": timedelta(minutes=10), "now": timedelta(hours=2), "notice": timedelta(days=1), "bulk": timedelta(days=3)}
-"""How long a message of each class is worth sending, from the moment it is due."""
+from services.urgency import URGENCIES
 
 
 def queue_text(work: Work, *, tenant_id: UUID, urgency: str, kind: str, recipient: str, body: str,
@@ -27,7 +25,7 @@ def queue_text(work: Work, *, tenant_id: UUID, urgency: str, kind: str, recipien
     message = TextMessage(
         tenant_id=tenant_id, id=new_id(), created_at=now, urgency=urgency, kind=kind,
         user_id=user_id, patient_id=patient_id, recipient=recipient, body=body, dedupe_key=dedupe_key, due_at=due,
-        expires_at=expires_at or due + LIFETIME[urgency], transaction_id=transaction_id.current(),
+        expires_at=expires_at or due + URGENCIES[urgency].lifetime, transaction_id=transaction_id.current(),
         traceparent=telemetry.traceparent(),
     )
     work.session.add(message)

@@ -1,8 +1,14 @@
-"""The process that sends: `python -m tasks.consumer`. On SIGTERM it finishes what it has begun and stops."""
+"""A process that works off one lane's queue: `python -m tasks.consumer urgent` or `general`.
+
+On SIGTERM it finishes what it has begun and stops.
+"""
+import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from huey.consumer import Consumer
 from redis import RedisError
@@ -10,18 +16,20 @@ from redis import RedisError
 from portal_app.core import live, log, telemetry, transaction_id
 from services import audit_chain, cleanup
 from services.health import HEARTBEAT
-from tasks import messaging
-from tasks.queue import huey
+from tasks.pump import Pump
+from tasks.queue import QUEUES
 
+PROCESS = {"urgent": "urgent", "general": "consumer"}
 HEARTBEAT_TTL = 10  # seconds without a sign of life until /health says so
-THREADS = 8
+THREADS = {"urgent": 16, "general": 32}
+NICE = {"urgent": 0, "general": 5}  # a flood gives way to what is urgent in the machine's own scheduler, too
 HOUR = 3600  # seconds
 LAST_WORK = 15  # seconds for a request and its look-up to end in
 logger = log.get(__name__)
 
 
-def beat() -> None:
-    live.valkey().set(HEARTBEAT, "1", ex=HEARTBEAT_TTL)
+def beat(lane: str) -> None:
+    live.valkey().set(HEARTBEAT.format(lane), "1", ex=HEARTBEAT_TTL)
 
 
 def every(seconds: float, run: Callable[[], object], stop: threading.Event) -> threading.Thread:
@@ -30,47 +38,52 @@ def every(seconds: float, run: Callable[[], object], stop: threading.Event) -> t
     Huey's own periodic tasks know no less than a minute.
     """
 
+    name = getattr(run, "__name__", "heartbeat")
+
     def loop() -> None:
         while not stop.is_set():
             with transaction_id.use():
                 try:
                     run()
                 except Exception:
-                    logger.warning("%s failed", run.__name__, exc_info=True)
+                    logger.warning("%s failed", name, exc_info=True)
             stop.wait(seconds)
 
-    thread = threading.Thread(target=loop, name=run.__name__, daemon=True)
+    thread = threading.Thread(target=loop, name=name, daemon=True)
     thread.start()
     return thread
 
 
-def run() -> None:
+def run(lane: str) -> None:
     """Works until SIGTERM, SIGINT or SIGHUP, then finishes what has begun."""
-    consumer = Consumer(huey, workers=THREADS, periodic=False, max_delay=1, shutdown_timeout=LAST_WORK)
+    consumer = Consumer(QUEUES[lane], workers=THREADS[lane], periodic=False, max_delay=1, shutdown_timeout=LAST_WORK)
     consumer.start()
     for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         # In a thread: the handler may run while this one holds the flag's own lock.
         signal.signal(one, lambda *_: threading.Thread(target=consumer.stop_flag.set).start())
     stop = consumer.stop_flag
-    helpers = [every(3, beat, stop), every(2, messaging.sweep, stop), every(2, audit_chain.seal, stop),
-               every(HOUR, cleanup.forget_old, stop)]
-    while not consumer.stop_flag.wait(10):
+    helpers = [every(3, partial(beat, lane), stop), threading.Thread(target=Pump(lane).run, args=(stop,), daemon=True)]
+    helpers[-1].start()
+    if lane == "general":
+        helpers += [every(2, audit_chain.seal, stop), every(HOUR, cleanup.forget_old, stop)]
+    while not stop.wait(10):
         consumer.check_worker_health()
     consumer.stop(graceful=True)
     for helper in helpers:
         helper.join(timeout=5)
 
 
-def main() -> None:
-    log.setup("consumer")
-    telemetry.setup("consumer")
+def main(lane: str) -> None:
+    os.nice(NICE[lane])
+    log.setup(PROCESS[lane])
+    telemetry.setup(PROCESS[lane])
     live.setup()
-    logger.info("started", extra={"threads": THREADS})
-    run()
+    logger.info("started", extra={"lane": lane, "threads": THREADS[lane]})
+    run(lane)
     with suppress(RedisError):  # it runs out by itself
-        live.valkey().delete(HEARTBEAT)
+        live.valkey().delete(HEARTBEAT.format(lane))
     logger.info("stopped")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

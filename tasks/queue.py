@@ -10,10 +10,6 @@ from redis import ConnectionPool
 
 from portal_app.core.settings import settings
 
-PRIORITY = {"code": 30, "now": 20, "notice": 10, "bulk": 0}
-WINDOW = 2_048
-"""How many wake-ups may wait at once; the rest waits in Postgres."""
-
 
 class JsonSerializer(Serializer):
     """Plain JSON: whoever can write to the queue cannot make us run what they like, as pickle would."""
@@ -26,24 +22,20 @@ class JsonSerializer(Serializer):
 
 
 @cache
-def storage() -> PriorityRedisStorage:
+def storage(name: str) -> PriorityRedisStorage:
     # Workers wait for one second at a time, so five without an answer mean a server that is gone.
     pool = ConnectionPool.from_url(settings().redis_url, socket_connect_timeout=2, socket_timeout=5)
-    return PriorityRedisStorage("carelane", connection_pool=pool)
+    return PriorityRedisStorage(name, connection_pool=pool)
 
 
 class Wakeups(PriorityRedisHuey):
     """Connects when first used: tasks are also imported where no server runs, to build the front end."""
 
-    storage = property(lambda self: storage(), lambda self, value: None)
+    storage = property(lambda self: storage(self.name), lambda self, value: None)
 
     def create_storage(self) -> None:
         """See `storage`."""
 
 
-huey = Wakeups("carelane", results=False, serializer=JsonSerializer())
-
-
-def room() -> int:
-    """How many more wake-ups fit in the window."""
-    return max(0, WINDOW - huey.pending_count())
+QUEUES = {lane: Wakeups(f"carelane.{lane}", results=False, serializer=JsonSerializer()) for lane in ("urgent", "general")}
+"""One queue a lane, each with workers of its own. What isn't a text message goes to the general one."""

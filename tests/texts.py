@@ -9,14 +9,15 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import update
-from sqlmodel import col
+from sqlmodel import col, select
 
 from models.text_message import TextMessage
-from portal_app.core import clock, transaction_id
-from portal_app.core.actor import PLATFORM, PLATFORM_TENANT
+from portal_app.core import clock, live, transaction_id
+from portal_app.core.actor import PLATFORM_TENANT, Actor
 from portal_app.core.database import pump_work, unit_of_work
 from portal_app.core.settings import settings
 from services import outbox
+from services.providers import circuit
 from services.providers.sandbox.twilio import Mood, Sandbox
 from services.providers.twilio import provider
 
@@ -86,26 +87,40 @@ def heard(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> Iterator[list[Ca
 
 
 @pytest.fixture
-def queued(database: str, valkey: str, sandbox: Sandbox) -> Callable[..., TextMessage]:
-    """Puts a message into an outbox that was empty before the test."""
+def queued(database: str, valkey: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[..., TextMessage]:
+    """Puts a message into an outbox that was empty before the test, with a provider nothing is known against."""
+    live.valkey.cache_clear()
+    live.valkey().delete(circuit.FAILURES, circuit.OPEN, circuit.PROBE, circuit.SLOW)
+    monkeypatch.setattr(circuit, "FRESH", 0)
+    forget_window()
     with pump_work() as work:
         waiting = col(TextMessage.status).in_(["waiting", "sending"])
         work.session.execute(update(TextMessage).where(waiting).values(status="cancelled"))
 
-    def add(urgency: str = "now", body: str = "", **more: object) -> TextMessage:
-        with transaction_id.use(), unit_of_work(PLATFORM) as work:
+    def add(urgency: str = "now", body: str = "", tenant_id: UUID = PLATFORM_TENANT, **more: object) -> TextMessage:
+        with transaction_id.use(), unit_of_work(Actor(None, (tenant_id,))) as work:
             made = outbox.queue_text(
-                work, tenant_id=PLATFORM_TENANT, urgency=urgency, kind="test", recipient=ALICE,
+                work, tenant_id=tenant_id, urgency=urgency, kind="test", recipient=ALICE,
                 body=body or f"hello {uuid4()}", dedupe_key=str(uuid4()), **more,
             )
-        return row(made)
+        return row_of(made)
 
     return add
+
+
+def forget_window() -> None:
+    live.valkey().delete(*live.valkey().keys("carelane.texts.*"), "nothing")
 
 
 def row(id: UUID) -> TextMessage:
     with pump_work() as work:
         return work.session.get_one(TextMessage, (PLATFORM_TENANT, id))
+
+
+def row_of(id: UUID | str) -> TextMessage:
+    """Of whatever practice."""
+    with pump_work() as work:
+        return work.session.exec(select(TextMessage).where(TextMessage.id == UUID(str(id)))).one()
 
 
 def key_of(message: TextMessage) -> str:

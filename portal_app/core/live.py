@@ -1,6 +1,7 @@
 """Telling every web process that something changed: a topic and an id over Valkey, never data."""
 import json
 from functools import cache
+from typing import Any
 
 import redis
 
@@ -11,8 +12,11 @@ CHANNEL = "carelane.live"
 
 
 @cache
-def valkey() -> redis.Redis:
-    """The one connection pool of this process; two seconds are enough for a server beside us."""
+def valkey() -> Any:
+    """The one connection pool of this process; two seconds are enough for a server beside us.
+
+    Untyped: the library says of every answer that it may be awaitable, which here it never is.
+    """
     return redis.Redis.from_url(settings().redis_url, socket_timeout=2, socket_connect_timeout=2)
 
 

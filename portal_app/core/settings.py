@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     stripe_api_base: str = ""
     otel_exporter_otlp_endpoint: str = ""
     web_processes: int = Field(default=2, ge=1, le=64)
+    sms_window: int = Field(default=2048, ge=1024, le=1_000_000)
+    sms_per_second: float = Field(default=0, ge=0, le=10_000)
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     sms_sandbox_url: str = ""
     pg_bin: str = ""

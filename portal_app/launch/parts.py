@@ -40,8 +40,10 @@ def sandbox_child(port: int, env: dict[str, str], logs: Path) -> Child:
     return command("sandbox", [sys.executable, "-m", "services.providers.sandbox.twilio", "--port", str(port)], env, logs)
 
 
-def consumer_child(env: dict[str, str], logs: Path) -> Child:
-    return command("consumer", [sys.executable, "-m", "tasks.consumer"], env, logs)
+def consumer_children(env: dict[str, str], logs: Path) -> list[Child]:
+    """The senders of urgent text messages, kept apart, and the workers of everything else."""
+    return [command(name, [sys.executable, "-m", "tasks.consumer", lane], env, logs)
+            for name, lane in (("urgent", "urgent"), ("consumer", "general"))]
 
 
 def web_child(settings: Settings, env: dict[str, str], built: Path, logs: Path) -> Child:

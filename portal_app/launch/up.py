@@ -68,8 +68,9 @@ def _start(chosen: Settings, children: list[Child]) -> None:
             port = environment.free_port()
             env |= environment.for_sandbox(port)
             run(parts.sandbox_child(port, env, logs))
-    with step("Task consumer"):
-        run(parts.consumer_child(env, logs))
+    with step("Task consumers"):
+        for child in parts.consumer_children(env, logs):
+            run(child)
     with step("Web"):
         web = run(parts.web_child(chosen, env, built, logs))
         health.wait(chosen, children, logs)

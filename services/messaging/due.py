@@ -1,44 +1,75 @@
-"""Which rows someone should be woken for."""
-from datetime import timedelta
+"""Which messages are next: the practices take turns within a class, and each has its oldest sent first."""
+from collections.abc import Collection
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select
-from sqlmodel import col, or_, select
+from sqlalchemy import text
 
-from models.text_message import URGENCIES, TextMessage
 from portal_app.core import clock
-from portal_app.core.database import pump_work
+from portal_app.core.database import Work, pump_work
 
-OWN_TURN = timedelta(seconds=2)  # how long a fresh row is left to the wake-up that was sent with its commit
+FIRST = UUID(int=0)
+LARGER = 4  # how much a practice gets more in each further round, so that a lone one needs few
+
+# Each practice is found by one step in the index, however much it has waiting. Both parts stop as soon as there is enough.
+ROUND = text("""
+WITH RECURSIVE practice AS (
+  (SELECT tenant_id FROM text_message WHERE status = 'waiting' AND urgency = :urgency AND tenant_id >= :since
+    ORDER BY tenant_id LIMIT 1)
+  UNION ALL
+  SELECT (SELECT t.tenant_id FROM text_message t WHERE t.status = 'waiting' AND t.urgency = :urgency
+           AND t.tenant_id > practice.tenant_id ORDER BY t.tenant_id LIMIT 1)
+  FROM practice WHERE practice.tenant_id IS NOT NULL)
+SELECT m.tenant_id, m.id, m.urgency, m.due_at FROM practice CROSS JOIN LATERAL (
+  SELECT t.tenant_id, t.id, t.urgency, t.due_at FROM text_message t
+   WHERE t.status = 'waiting' AND t.urgency = :urgency AND t.tenant_id = practice.tenant_id AND t.due_at <= :now
+     AND t.id <> ALL (CAST(:handed AS uuid[]))
+   ORDER BY t.due_at LIMIT :each) m
+LIMIT :room
+""")
+ANY = text("SELECT 1 FROM text_message WHERE status = 'waiting' AND urgency = :urgency AND due_at <= :now LIMIT 1")
+DEAD = text("""
+SELECT tenant_id, id, urgency, due_at FROM text_message
+ WHERE status = 'sending' AND lease_until <= :now AND urgency = ANY (:urgencies) ORDER BY lease_until LIMIT :room
+""")
 
 
 class Due(NamedTuple):
-    """A row to send, with its class and its story's ids."""
+    """A message to send."""
 
     tenant_id: UUID
     id: UUID
     urgency: str
-    transaction_id: str
-    traceparent: str
+    due_at: datetime
 
 
-def due(limit: int) -> list[Due]:
-    """At most `limit` rows: leases of the dead, then what is due, urgent classes first, each oldest first."""
-    found: list[Due] = []
+def abandoned(urgencies: list[str], room: int) -> list[Due]:
+    """At most `room` messages whose lease ran out: their worker died, or got no answer. Longest ago first."""
     with pump_work() as work:
-        for query in _queries():
-            if len(found) < limit:
-                found += [Due(*one) for one in work.session.execute(query.limit(limit - len(found)))]
+        found = work.session.execute(DEAD, {"urgencies": urgencies, "now": clock.now(), "room": room})
+        return [Due(*one) for one in found]
+
+
+def turns(urgency: str, room: int, *, since: UUID = FIRST, handed: Collection[str] = ()) -> list[Due]:
+    """At most `room` messages of a class that are due and not yet `handed` out (ids).
+
+    One of each practice, beginning with the practice `since`; where that leaves room, up to four more of each, and so on.
+    """
+    found: list[Due] = []
+    each, params = 1, {"urgency": urgency, "now": clock.now()}
+    with pump_work() as work:
+        if not room or not work.session.execute(ANY, params).first():
+            return []
+        while each <= room * LARGER:
+            new = _round(work, params, since, each, room - len(found), [*handed, *(str(one.id) for one in found)])
+            found += new
+            if len(found) == room or (not new and since == FIRST):
+                break
+            each, since = (each * LARGER, FIRST) if since == FIRST else (each, FIRST)
     return found
 
 
-def _queries() -> list[Select]:
-    """One a class: sorting by class would read every row of a flood, these read an index from its start."""
-    now, row = clock.now(), TextMessage
-    columns = (row.tenant_id, row.id, row.urgency, row.transaction_id, row.traceparent)
-    dead = select(*columns).where(row.status == "sending", col(row.lease_until) <= now)  # type: ignore[call-overload]
-    waiting = select(*columns).where(row.status == "waiting", col(row.due_at) <= now)  # type: ignore[call-overload]
-    waiting = waiting.where(or_(col(row.attempts) > 0, col(row.due_at) <= now - OWN_TURN))
-    return [dead.order_by(row.lease_until),
-            *(waiting.where(row.urgency == one).order_by(row.due_at) for one in URGENCIES)]
+def _round(work: Work, params: dict, since: UUID, each: int, room: int, handed: list[str]) -> list[Due]:
+    asked = params | {"since": since, "each": each, "room": room, "handed": handed}
+    return [Due(*one) for one in work.session.execute(ROUND, asked)]

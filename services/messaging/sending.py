@@ -1,124 +1,120 @@
-"""Sending one message once.
+"""Sending messages, each once.
 
-The row is leased in one transaction, sent outside of any, and settled in another, so a process may die at any
-line: what was surely not sent is sent later, and what may have been sent is never sent again.
+They are leased in one transaction, sent outside of any, and settled in another, so a process may die at any line: what
+was surely not sent is sent later; of what may have been sent, the provider is asked first.
 """
 import random
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from models.text_message import TextMessage
-from portal_app.core import clock, log
-from portal_app.core.database import pump_work
-from portal_app.core.ids import parse
-from services.messaging.status import advance, locked, settle, tell
-from services.providers.ports import Accepted, Later, Outcome, Outgoing, Refused, Unanswered, Unreachable
+from portal_app.core import clock, log, telemetry, transaction_id
+from portal_app.core.database import Work, pump_work
+from services.messaging.leases import Lease, claim
+from services.messaging.status import locked, settle, tell
+from services.providers import circuit
+from services.providers.ports import Accepted, Later, Outcome, Refused, Slower, Unanswered, Unreachable
 from services.providers.twilio import provider
+from services.urgency import URGENCIES
 
-LEASE = timedelta(seconds=30)  # longer than a request and its look-up may take, time limits added up
 CLOCKS_APART = timedelta(minutes=1)
-BACKOFF = {"code": (0.5, 8), "now": (1, 30), "notice": (5, 300), "bulk": (5, 600)}
-"""Seconds before the second attempt, doubled each time, and the most they grow to."""
 logger = log.get(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """The right to send one message once. `orphaned`: its last sender died, and may have sent it."""
-
-    tenant_id: UUID
-    id: UUID
-    attempt: int
-    attempted_at: datetime
-    orphaned: bool
-    outgoing: Outgoing
+# A callback may have been faster; then it has said so itself.
+ACCEPT = text("""
+UPDATE text_message m SET status = 'accepted', provider_sid = k.sid, accepted_at = k.at, lease_until = NULL, error_code = NULL,
+  body = CASE WHEN m.urgency = 'code' THEN '' ELSE m.body END
+FROM unnest(CAST(:tenants AS uuid[]), CAST(:ids AS uuid[]), CAST(:sids AS text[]), CAST(:ats AS timestamptz[]))
+  AS k(tenant_id, id, sid, at)
+WHERE m.tenant_id = k.tenant_id AND m.id = k.id AND m.provider_sid IS NULL
+""")
 
 
-def deliver(tenant_id: str | UUID, id: str | UUID) -> None:
-    """Sends one message if it is due and nobody else is at it, else does nothing. May be called any number of
+def deliver(keys: Sequence[Sequence[str | UUID]]) -> None:
+    """Sends those of `keys`, pairs of tenant and id, that are due and that nobody else is at. May be called any number of
     times. Raises NotFound for what is no id.
     """
-    lease = _lease(parse(tenant_id), parse(id))
-    if lease:
-        outcome = Unanswered() if lease.orphaned else provider().send(lease.outgoing)
-        _settle(lease, _looked_up(lease) if isinstance(outcome, Unanswered) else outcome)
+    done = [_sent(lease) for lease in claim(keys)]
+    if done:
+        _settle(done)
+    for lease, outcome, _ in done:
+        with transaction_id.use(lease.transaction_id):
+            logger.info("text message", extra={"text": lease.key, "attempt": lease.attempt, "outcome": outcome.word,
+                                               "error_code": getattr(outcome, "code", None)})
 
 
-def _lease(tenant_id: UUID, id: UUID) -> Lease | None:
-    now = clock.now()
-    with pump_work() as work:
-        row = locked(work, tenant_id, id, skip=True)
-        if row is None:
-            return None
-        if row.status == "sending" and row.lease_until and row.lease_until <= now:
-            row.lease_until = now + LEASE
-            return _leased(row, now, orphaned=True)
-        if row.status != "waiting" or row.due_at > now:
-            return None
-        if row.expires_at <= now:
-            settle(row, "expired")
-            return None
-        row.status, row.attempts = "sending", row.attempts + 1
-        row.attempted_at, row.lease_until = now, now + LEASE
-        return _leased(row, now, orphaned=False)
+def _sent(lease: Lease) -> tuple[Lease, Outcome, datetime]:
+    context = telemetry.resume(lease.traceparent)
+    with transaction_id.use(lease.transaction_id), telemetry.tracer.start_as_current_span("deliver_text", context=context):
+        outcome = _looked_up(lease) if lease.orphaned else _attempt(lease)
+        return lease, outcome, clock.now()
 
 
-def _leased(row: TextMessage, now: datetime, orphaned: bool) -> Lease:
-    lifetime = int((row.expires_at - now).total_seconds())
-    outgoing = Outgoing(f"{row.tenant_id}.{row.id}", row.recipient, row.body, lifetime)
-    return Lease(row.tenant_id, row.id, row.attempts, row.attempted_at or now, orphaned, outgoing)
+def _attempt(lease: Lease) -> Outcome:
+    if not lease.allows_request():
+        return Later()
+    if pause := circuit.wait():
+        return Later(pause)
+    outcome = provider().send(lease.outgoing)
+    circuit.heard(outcome)
+    return outcome
 
 
 def _looked_up(lease: Lease) -> Outcome:
-    """Where no answer came: whether the provider has a message like ours that no other row of ours claims."""
+    """Whether the provider has a message like ours that no other row of ours claims. Where it has none, nothing was sent."""
     since = lease.attempted_at - CLOCKS_APART
     try:
-        known = provider().known(lease.outgoing.recipient)
+        known = provider().known(lease.recipient)
     except Unreachable:
         return Unanswered()
-    alike = [one.sid for one in known if one.body == lease.outgoing.body and one.at >= since]
+    alike = [one.sid for one in known if one.body == lease.body and one.at >= since]
     with pump_work() as work:
         column = col(TextMessage.provider_sid)
         taken = set(work.session.exec(select(column).where(column.in_(alike))))
-    return next((Accepted(sid) for sid in alike if sid not in taken), Unanswered())
+    return next((Accepted(sid) for sid in alike if sid not in taken), Later())
 
 
-def _settle(lease: Lease, outcome: Outcome) -> None:
+def _settle(done: Iterable[tuple[Lease, Outcome, datetime]]) -> None:
     with pump_work() as work:
-        row = locked(work, lease.tenant_id, lease.id)
-        if row is None:
-            return
-        if isinstance(outcome, Accepted):
-            advance(row, "accepted", outcome.sid)
-        elif (row.status, row.attempts) == ("sending", lease.attempt):  # else a callback was first
-            _not_accepted(row, outcome)
-        tell(work, row)
-        status, error_code = row.status, row.error_code
-    extra = {"text": lease.outgoing.key, "status": status, "attempt": lease.attempt, "error_code": error_code}
-    logger.info("text message", extra=extra)
+        _accept(work, [(lease, outcome.sid, at) for lease, outcome, at in done if isinstance(outcome, Accepted)])
+        for lease, outcome, _ in done:
+            if not isinstance(outcome, Accepted):
+                _not_accepted(work, lease, outcome)
+            tell(work, lease)
 
 
-def _not_accepted(row: TextMessage, outcome: Outcome) -> None:
-    row.lease_until = None
+def _accept(work: Work, accepted: list[tuple[Lease, str, datetime]]) -> None:
+    if accepted:
+        leases, sids, ats = zip(*accepted, strict=True)
+        work.session.execute(ACCEPT, {"tenants": [str(one.tenant_id) for one in leases],
+                                      "ids": [str(one.id) for one in leases], "sids": list(sids), "ats": list(ats)})
+
+
+def _not_accepted(work: Work, lease: Lease, outcome: Outcome) -> None:
+    row = locked(work, lease.tenant_id, lease.id)
+    if row is None or (row.status, row.attempts, row.lease_until) != ("sending", lease.attempt, lease.until):
+        return  # a callback was first, or the lease ran out and is someone else's
     match outcome:
         case Refused(code):
             settle(row, "failed")
             row.error_code = code
-        case Later(after, code):
+        case Later(after, code) | Slower(after, code):
             row.error_code = code
             _put_back(row, after)
-        case _:
+        case _ if clock.now() - lease.attempted_at > URGENCIES[row.urgency].doubt:
             settle(row, "unknown")
+        # Else it stays with its lease: a callback may tell, and when it has run out the provider is asked.
 
 
 def _put_back(row: TextMessage, after: float) -> None:
     """Waits again, `after` seconds and the class's backoff at least; expired if that would be too late."""
-    first, longest = BACKOFF[row.urgency]
+    first, longest = URGENCIES[row.urgency].backoff
     seconds = min(longest, first * 2 ** min(row.attempts - 1, 20)) * random.uniform(0.5, 1.5)
-    row.due_at = clock.now() + timedelta(seconds=max(after, seconds))
+    row.due_at, row.lease_until = clock.now() + timedelta(seconds=max(after, seconds)), None
     if row.due_at < row.expires_at:
         row.status = "waiting"
     else:

@@ -10,6 +10,7 @@ from portal_app.core.database import Work, pump_work
 from portal_app.core.errors import NotFound
 from portal_app.core.ids import parse
 from portal_app.core.settings import settings
+from services.messaging.leases import Lease
 
 OURS = {
     "accepted": "accepted", "scheduled": "accepted", "queued": "accepted", "sending": "accepted",
@@ -37,10 +38,10 @@ def record_status(key: str, *, sid: str, status: str, error_code: int | None = N
     logger.info("text message status", extra={"text": key, "said": status, "status": row.status})
 
 
-def locked(work: Work, tenant_id: UUID, id: UUID, skip: bool = False) -> TextMessage | None:
-    """The row, ours until the transaction ends; with `skip`, None if someone else has it."""
+def locked(work: Work, tenant_id: UUID, id: UUID) -> TextMessage | None:
+    """The row, ours until the transaction ends."""
     query = select(TextMessage).where(TextMessage.tenant_id == tenant_id, TextMessage.id == id)
-    return work.session.exec(query.with_for_update(skip_locked=skip)).first()
+    return work.session.exec(query.with_for_update()).first()
 
 
 def advance(row: TextMessage, status: str, sid: str, error_code: int | None = None) -> bool:
@@ -52,7 +53,7 @@ def advance(row: TextMessage, status: str, sid: str, error_code: int | None = No
     if REACHED[status] <= REACHED.get(row.status, 0):
         return False
     settle(row, status)
-    row.lease_until, row.error_code = None, error_code
+    row.error_code = error_code
     row.accepted_at = row.accepted_at or clock.now()
     row.delivered_at = clock.now() if status == "delivered" else None
     return True
@@ -60,15 +61,22 @@ def advance(row: TextMessage, status: str, sid: str, error_code: int | None = No
 
 def settle(row: TextMessage, status: str) -> None:
     """`status` is the last one, or the provider has the message: a code is no longer kept in the clear."""
-    row.status = status
+    row.status, row.lease_until = status, None
     if row.urgency == "code":
         row.body = ""
 
 
-def tell(work: Work, row: TextMessage) -> None:
-    """The demo's phone shows what has arrived."""
+def tell(work: Work, row: TextMessage | Lease) -> None:
+    """Whoever waits for a code sees how far it is; the demo's phone shows what has arrived."""
+    if row.urgency == "code":
+        work.nudge("live", topic=topic(row.id))
     if settings().sms_sandbox_url:
         work.nudge("live", topic="phone", id=phone_id(row.recipient))
+
+
+def topic(id: UUID) -> str:
+    """What a message's moves are published as."""
+    return f"text.{id}"
 
 
 def phone_id(recipient: str) -> str:

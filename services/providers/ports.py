@@ -19,6 +19,7 @@ class Accepted:
     """The provider has it, under its own id."""
 
     sid: str
+    word = "accepted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +27,35 @@ class Refused:
     """It will never be sent: the number or the text is at fault."""
 
     code: int
+    word = "refused"
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Nothing was sent; may be tried again, not before `after` seconds."""
+    """Nothing was sent, for a reason that passes; may be tried again, not before `after` seconds."""
 
     after: float = 0
     code: int | None = None
+    word = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Slower:
+    """Nothing was sent because we ask too much; may be tried again after `after` seconds."""
+
+    after: float
+    code: int | None = None
+    word = "slower"
 
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
     """It left the house and no answer came: sent or not, nobody can tell."""
 
+    word = "unanswered"
 
-Outcome = Accepted | Refused | Later | Unanswered
+
+Outcome = Accepted | Refused | Later | Slower | Unanswered
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from services.providers.ports import (
     Outcome,
     Outgoing,
     Refused,
+    Slower,
     TextProvider,
     Unanswered,
     Unreachable,
@@ -28,6 +29,7 @@ LONGEST_VALIDITY = 36_000  # seconds; ValidityPeriod in https://www.twilio.com/d
 NOT_SENT = (
     httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol,
 )
+IN_DOUBT = (500, 502, 504)  # a server that broke off, or a gateway that lost it: it may have been accepted
 logger = log.get(__name__)
 
 
@@ -64,8 +66,8 @@ class Twilio(TextProvider):
                 for one in found if one.sid and one.date_created]
 
     def _sorted(self, refusal: TwilioRestException | TwilioServiceException) -> Outcome:
-        """400 is the message's own fault (21211, 21610, 21614 …) and final; 504 may have been sent; the rest
-        passes.
+        """400 is the message's own fault (21211, 21610, 21614 …) and final; 429 asks for less; 500, 502 and 504 leave open
+        whether it was taken; the rest passes.
 
         401, 403 and 404 are a fault of our settings: mending them sends what waited.
         https://www.twilio.com/docs/api/errors
@@ -74,9 +76,11 @@ class Twilio(TextProvider):
         logger.warning("refused by the provider", extra=extra)
         if refusal.status == 400:
             return Refused(refusal.code or 400)
-        if refusal.status == 504 or refusal.status < 400:
+        if refusal.status == 429:
+            return Slower(self.http.retry_after(), refusal.code)
+        if refusal.status in IN_DOUBT or refusal.status < 400:
             return Unanswered()
-        return Later(self.http.retry_after() if refusal.status == 429 else 0, refusal.code)
+        return Later(0, refusal.code)
 
 
 @cache

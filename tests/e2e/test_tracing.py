@@ -57,7 +57,7 @@ def test_one_trace_runs_from_the_event_to_the_sent_message(open_page, collector,
             page = browser.new_context(base_url=address).new_page()
             sign_in_by_hand(page, portal, person("Alice"))
             page.context.close()
-            wanted = {"carelane-web": "services.accounts.sign_in.start_sign_in", "carelane-consumer": "deliver_text"}
+            wanted = {"carelane-web": "services.accounts.sign_in.start_sign_in", "carelane-urgent": "deliver_text"}
             until = time.monotonic() + 20
             while time.monotonic() < until and not _together(spans, wanted):
                 time.sleep(0.2)
@@ -79,11 +79,11 @@ def test_one_id_leads_from_the_click_to_the_sandboxs_answer(open_page, portal: P
     sign_in_by_hand(open_page(), portal, person("Grace"))
     (tx,) = portal.sql("SELECT transaction_id FROM text_message WHERE recipient = %s ORDER BY created_at DESC LIMIT 1",
                        person("Grace").mobile)[0]
-    processes = {line["process"] for name in ("web", "consumer", "sandbox") for line in portal.log_lines(name)
+    processes = {line["process"] for name in ("web", "urgent", "sandbox") for line in portal.log_lines(name)
                  if line["transaction_id"] == tx}
-    assert processes == {"web", "consumer", "sandbox"}
+    assert processes == {"web", "urgent", "sandbox"}
     told = traced(portal, tx)
-    for part in ("web", "audit", "outbox", "consumer", "sandbox", "sign_in.code_sent", "accepted by the provider", "delivered"):
+    for part in ("web", "audit", "outbox", "urgent", "sandbox", "sign_in.code_sent", "accepted by the provider", "delivered"):
         assert part in told, part
 
 

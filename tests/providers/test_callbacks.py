@@ -33,7 +33,7 @@ def tell(key: str, form: dict[str, str], token: str = TOKEN, signature: str | No
 @pytest.fixture
 def message(queued):
     made = queued()
-    messaging.deliver(made.tenant_id, made.id)
+    messaging.deliver([(made.tenant_id, made.id)])
     return row(made.id)
 
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from portal_app.core import clock, transaction_id
-from services.providers.ports import Accepted, Later, Outgoing, Refused, Unanswered, Unreachable
+from services.providers.ports import Accepted, Later, Outgoing, Refused, Slower, Unanswered, Unreachable
 from services.providers.twilio import Twilio, provider
 from tests.providers.openapi import request_fields
 from tests.texts import ACCOUNT, ALICE, SERVICE, TOKEN, use_settings
@@ -89,21 +89,26 @@ def test_a_refusal_of_the_message_is_final(twilio_account, code):
     assert answering(400, {"code": code, "message": "no", "status": 400})[0].send(HELLO) == Refused(code)
 
 
-@pytest.mark.parametrize("status", [401, 403, 404, 500, 502, 503])
+@pytest.mark.parametrize("status", [401, 403, 404, 503])
 def test_trouble_on_the_other_side_passes(twilio_account, status):
     outcome = answering(status, {"code": 20500, "message": "no", "status": status})[0].send(HELLO)
     assert outcome == Later(0, 20500)
 
 
 def test_a_failure_without_twilios_words_is_sorted_too(twilio_account):
-    assert answering(502, "<html>Bad gateway</html>")[0].send(HELLO) == Later(0, 502)
+    assert answering(503, "<html>Not now</html>")[0].send(HELLO) == Later(0, 503)
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+def test_a_server_that_broke_off_may_have_taken_it(twilio_account, status):
+    assert answering(status, "<html>Oh no</html>")[0].send(HELLO) == Unanswered()
 
 
 @pytest.mark.parametrize(("header", "seconds"), [("30", 30), ("99999", 3600), ("soon", 1), (None, 1)])
 def test_being_too_fast_names_the_wait(twilio_account, header, seconds):
     headers = {"Retry-After": header} if header else {}
     twilio, _ = answering(429, {"code": 20429, "message": "slow", "status": 429}, headers)
-    assert twilio.send(HELLO) == Later(seconds, 20429)
+    assert twilio.send(HELLO) == Slower(seconds, 20429)
 
 
 @pytest.mark.parametrize("error", [httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout])

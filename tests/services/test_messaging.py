@@ -12,12 +12,15 @@ from portal_app.core.actor import PLATFORM
 from portal_app.core.database import pump_work, unit_of_work
 from portal_app.core.errors import NotFound
 from services import messaging, outbox
+from services.providers import circuit
+from services.providers.ports import Accepted, Later, Outcome, Outgoing, Refused, Unanswered, Unreachable
 from services.providers.twilio import provider
+from services.urgency import URGENCIES
 from tests.texts import key_of, row, sent
 
 
 def deliver(message: TextMessage) -> TextMessage:
-    messaging.deliver(message.tenant_id, message.id)
+    messaging.deliver([(message.tenant_id, message.id)])
     return row(message.id)
 
 
@@ -30,7 +33,9 @@ def died_while_sending(message: TextMessage) -> None:
 
 
 def due_ids() -> list:
-    return [one.id for one in messaging.due(100)]
+    """What any pump would hand over now."""
+    return [one.id for one in [*messaging.abandoned(list(URGENCIES), 100),
+                               *(one for urgency in URGENCIES for one in messaging.turns(urgency, 100))]]
 
 
 def test_it_sends_once_when_delivered_twice(sandbox, queued):
@@ -44,11 +49,11 @@ def test_it_sends_once_when_delivered_twice(sandbox, queued):
 def test_it_sends_once_when_eight_deliver_at_the_same_time(sandbox, queued):
     message, sandbox.mood.delay = queued(), 0.1
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: messaging.deliver(message.tenant_id, message.id), range(8)))
+        list(pool.map(lambda _: deliver(message), range(8)))
     assert (row(message.id).status, sent(sandbox, message)) == ("accepted", 1)
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 401])
+@pytest.mark.parametrize("status", [503, 401])
 def test_it_tries_again_later_when_the_provider_fails(sandbox, queued, later, status):
     message, sandbox.mood.failures = queued(), [status]
     put_back = deliver(message)
@@ -76,36 +81,63 @@ def test_it_gives_up_when_the_number_is_no_number(sandbox, queued):
     assert (failed.status, failed.error_code, failed.lease_until) == ("failed", 21211, None)
 
 
-def test_it_finds_out_at_the_provider_when_the_answer_was_lost(sandbox, queued):
+def test_it_finds_out_at_the_provider_when_the_answer_was_lost(sandbox, queued, later):
     message, sandbox.mood.failures = queued(), ["silent"]
+    assert deliver(message).status == "sending"
+    later(31)
     found = deliver(message)
     assert (found.status, sent(sandbox, message)) == ("accepted", 1)
 
 
-def test_it_never_sends_again_what_may_have_been_sent(sandbox, queued, later):
-    message, sandbox.mood.failures = queued(), ["deaf"]
+@pytest.mark.parametrize("failure", ["deaf", 500, 502, 504])
+def test_it_sends_again_only_when_the_provider_says_that_it_has_nothing(sandbox, queued, later, failure):
+    message, sandbox.mood.failures = queued("notice"), [failure]
+    assert deliver(message).status == "sending", "accepted or not, nobody can tell"
+    later(29)
+    assert due_ids() == [] and deliver(message).status == "sending"
+    later(2)
+    assert due_ids() == [message.id]
+    assert deliver(message).status == "waiting", "asked, the provider has nothing like it"
+    later(10)
+    assert deliver(message).status == "accepted"
+    assert sent(sandbox, message) == 1
+
+
+@pytest.mark.parametrize("urgency", list(URGENCIES))
+def test_it_ends_unknown_and_is_never_sent_again_when_the_provider_cannot_be_asked(sandbox, queued, later, urgency):
+    message, sandbox.mood.failures = queued(urgency), ["silent"]
+    deliver(message)
+    provider().known = unreachable
+    later(31)
+    assert deliver(message).status == "sending", "asked again while there is hope"
+    later(URGENCIES[urgency].doubt.total_seconds())
     assert deliver(message).status == "unknown"
     later(60)
-    assert due_ids() == []
-    assert deliver(message).status == "unknown"
-    assert sent(sandbox, message) == 0
+    assert due_ids() == [] and deliver(message).status == "unknown"
+    assert sent(sandbox, message) == 1
+
+
+def unreachable(_: str) -> list:
+    raise Unreachable
 
 
 def test_it_learns_of_a_late_acceptance_from_the_callback(sandbox, queued):
     message, sandbox.mood.delay = queued("code"), 0.5
     provider().http.http.timeout = httpx.Timeout(0.1)
-    assert deliver(message).status == "unknown"
+    assert deliver(message).status == "sending"
     time.sleep(0.5)
     sid = sandbox.store.list(message.recipient)[0]["sid"]
     messaging.record_status(key_of(message), sid=sid, status="sent")
     assert (row(message.id).status, sent(sandbox, message)) == ("sent", 1)
 
 
-def test_it_does_not_take_another_rows_message_for_its_own(sandbox, queued):
+def test_it_does_not_take_another_rows_message_for_its_own(sandbox, queued, later):
     first, second = queued(body="Your visit is tomorrow."), queued(body="Your visit is tomorrow.")
     deliver(first)
     sandbox.mood.failures = ["deaf"]
-    assert deliver(second).status == "unknown"
+    deliver(second)
+    later(31)
+    assert deliver(second).status == "waiting"
 
 
 def test_it_does_not_send_what_has_expired(sandbox, queued, later):
@@ -122,13 +154,60 @@ def test_it_expires_rather_than_wait_too_long(sandbox, queued):
 
 
 @pytest.mark.parametrize("urgency", ["code", "notice"])
-def test_it_never_resends_after_a_worker_died_while_sending(sandbox, queued, later, urgency):
+def test_a_dead_workers_message_is_asked_about_before_it_is_sent_again(sandbox, queued, later, urgency):
     message = queued(urgency)
     died_while_sending(message)
     assert deliver(message).status == "sending", "the lease still runs"
     later(31)
     assert due_ids() == [message.id]
-    assert (deliver(message).status, sent(sandbox, message)) == ("unknown", 0)
+    assert (deliver(message).status, sent(sandbox, message)) == ("waiting", 0)
+
+
+def test_a_worker_that_comes_back_late_changes_nothing_but_tells_of_its_acceptance(sandbox, queued, later, monkeypatch):
+    message, twilio = queued(), provider()
+
+    def slow(outgoing: Outgoing) -> Outcome:
+        later(31)
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(twilio, "send", None)
+            assert deliver(message).status == "waiting"
+        return Refused(21211)
+
+    monkeypatch.setattr(twilio, "send", slow)
+    assert deliver(message).status == "waiting"
+
+
+def test_no_request_is_begun_that_could_outlast_its_lease(sandbox, queued, later, monkeypatch):
+    messages, send = [queued("bulk") for _ in range(3)], provider().send
+    monkeypatch.setattr(provider(), "send", lambda outgoing: later(10) and send(outgoing))
+    messaging.deliver([(one.tenant_id, one.id) for one in messages])
+    assert [row(one.id).status for one in messages] == ["accepted", "accepted", "waiting"]
+
+
+def test_after_many_failures_nobody_asks_and_then_one_probes(sandbox, queued, later, monkeypatch):
+    monkeypatch.setattr(circuit, "PAUSE", 200)
+    sandbox.mood.failures = [503] * circuit.MANY
+    messages = [queued("bulk") for _ in range(circuit.MANY)]
+    messaging.deliver([(one.tenant_id, one.id) for one in messages])
+    asked = len(sandbox.mood.failures)
+    assert asked == 0 and circuit.is_open()
+    message = queued()
+    assert (deliver(message).status, sent(sandbox, message)) == ("waiting", 0)
+    assert messaging.granted(5, urgent=False) == 0
+    time.sleep(0.25)
+    assert circuit.wait() == 0 and circuit.wait() == 1, "one probe, the others wait for what it hears"
+    circuit.heard(Accepted("SM1"))
+    assert not circuit.is_open() and circuit.wait() == 0
+
+
+def test_a_probe_that_fails_shuts_again_at_once(sandbox, queued, monkeypatch):
+    monkeypatch.setattr(circuit, "PAUSE", 100)
+    for _ in range(circuit.MANY):
+        circuit.heard(Later())
+    time.sleep(0.12)
+    assert circuit.wait() == 0
+    circuit.heard(Unanswered())
+    assert circuit.wait() > 0
 
 
 def test_it_learns_that_the_dead_worker_had_sent_it(sandbox, queued, later):
@@ -189,12 +268,9 @@ def test_a_status_that_does_not_exist_is_not_found(sandbox, queued):
         messaging.record_status(key_of(queued()), sid="SM1", status="exploded")
 
 
-def test_the_urgent_are_due_first_and_the_oldest_among_equals(queued, later):
-    bulk, notice, now_1, now_2, code = (queued(one) for one in ("bulk", "notice", "now", "now", "code"))
-    assert due_ids() == [], "fresh rows are left to their own wake-up"
-    later(3)
-    assert due_ids() == [code.id, now_1.id, now_2.id, notice.id, bulk.id]
-    assert len(messaging.due(2)) == 2
+def test_of_a_practice_the_oldest_is_next(queued):
+    messages = [queued("bulk") for _ in range(5)]
+    assert [one.id for one in messaging.turns("bulk", 3)] == [one.id for one in messages[:3]]
 
 
 def test_it_waits_until_it_is_due(sandbox, queued, later):

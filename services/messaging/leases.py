@@ -1,0 +1,75 @@
+"""The right to send: taken for several messages in one short transaction, so that nobody else sends them meanwhile."""
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+
+from portal_app.core import clock
+from portal_app.core.database import pump_work
+from portal_app.core.ids import parse
+from services.providers.ports import Outgoing
+
+LEASE = timedelta(seconds=30)
+LONGEST_REQUEST = timedelta(seconds=12)
+"""What a request may take, its time limits added up. One is only begun while the lease lasts that much longer: when a lease
+has run out, no request of its holder is under way."""
+
+CLAIM = text("""
+WITH mine AS (
+  SELECT m.tenant_id, m.id, m.status = 'sending' AS orphaned, m.status = 'waiting' AND m.expires_at <= :now AS late
+  FROM text_message m JOIN unnest(CAST(:tenants AS uuid[]), CAST(:ids AS uuid[])) AS k(tenant_id, id) USING (tenant_id, id)
+  WHERE (m.status = 'waiting' AND m.due_at <= :now) OR (m.status = 'sending' AND m.lease_until <= :now)
+  FOR UPDATE OF m SKIP LOCKED)
+UPDATE text_message m SET
+  status = CASE WHEN late THEN 'expired' ELSE 'sending' END,
+  body = CASE WHEN late AND urgency = 'code' THEN '' ELSE body END,
+  attempts = attempts + CASE WHEN late OR orphaned THEN 0 ELSE 1 END,
+  attempted_at = CASE WHEN late OR orphaned THEN attempted_at ELSE :now END,
+  lease_until = CASE WHEN late THEN NULL ELSE CAST(:until AS timestamptz) END
+FROM mine WHERE m.tenant_id = mine.tenant_id AND m.id = mine.id
+RETURNING m.tenant_id, m.id, m.urgency, m.recipient, m.body, m.attempts, m.attempted_at, m.expires_at, m.lease_until,
+  m.transaction_id, m.traceparent, mine.orphaned, mine.late
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to send one message once. `orphaned`: whoever had it before may have sent it."""
+
+    tenant_id: UUID
+    id: UUID
+    urgency: str
+    recipient: str
+    body: str
+    attempt: int
+    attempted_at: datetime
+    expires_at: datetime
+    until: datetime
+    transaction_id: str
+    traceparent: str
+    orphaned: bool
+
+    @property
+    def key(self) -> str:
+        return f"{self.tenant_id}.{self.id}"
+
+    @property
+    def outgoing(self) -> Outgoing:
+        return Outgoing(self.key, self.recipient, self.body, int((self.expires_at - clock.now()).total_seconds()))
+
+    def allows_request(self) -> bool:
+        return clock.now() + LONGEST_REQUEST <= self.until
+
+
+def claim(keys: Sequence[Sequence[str | UUID]]) -> list[Lease]:
+    """Leases those of `keys`, pairs of tenant and id, that are due or abandoned and that nobody has; expires the late ones.
+
+    Raises NotFound for what is no id.
+    """
+    now = clock.now()
+    params = {"tenants": [str(parse(tenant)) for tenant, _ in keys], "ids": [str(parse(id)) for _, id in keys],
+              "now": now, "until": now + LEASE}
+    with pump_work() as work:
+        return [Lease(*row[:-1]) for row in work.session.execute(CLAIM, params) if not row.late]
