@@ -1,8 +1,10 @@
 """Text messages to be sent: rows that commit with the deed they tell of. Sending is `services.messaging`'s."""
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlmodel import col
 
 from models import TextMessage
@@ -32,6 +34,49 @@ def queue_text(work: Work, *, tenant_id: UUID, urgency: str, kind: str, recipien
     if due == now:
         work.nudge("text", tenant_id=str(tenant_id), id=str(message.id), urgency=urgency)
     return message.id
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message to someone who asked for one. `repeated`: it had been sent just before, so that nothing new was.
+
+    `status` is the row's; another may be asked for at `may_ask_at`.
+    """
+
+    id: UUID
+    status: str
+    sent_at: datetime
+    may_ask_at: datetime
+    repeated: bool
+
+
+REPEAT = text("""
+UPDATE text_message SET repeats = repeats + 1 WHERE (tenant_id, id) = (
+  SELECT tenant_id, id FROM text_message WHERE recipient = :recipient AND kind = :kind AND user_id IS NOT DISTINCT FROM :user_id
+    AND created_at > :since AND status NOT IN ('failed', 'cancelled', 'expired', 'unknown')
+  ORDER BY created_at DESC LIMIT 1)
+RETURNING id, status, created_at
+""")
+ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:recipient || :kind, 0))")
+
+
+def queue_once(work: Work, *, within: timedelta, recipient: str, kind: str, user_id: UUID | None = None, **message: Any) -> Told:
+    """As `queue_text`, but no second message of a kind to the same person `within` so short a time."""
+    work.session.execute(ONE_AT_A_TIME, {"recipient": recipient, "kind": kind})
+    if told := repeated(work, within=within, recipient=recipient, kind=kind, user_id=user_id):
+        return told
+    now = clock.now()
+    id = queue_text(work, recipient=recipient, kind=kind, user_id=user_id, **message)
+    return Told(id, "waiting", now, now + within, repeated=False)
+
+
+def repeated(work: Work, *, within: timedelta, recipient: str, kind: str, user_id: UUID | None) -> Told | None:
+    """The message of that kind that the person got, or is about to get, `within` the last while; counts the repetition."""
+    found = work.session.execute(REPEAT, {"recipient": recipient, "kind": kind, "user_id": user_id,
+                                          "since": clock.now() - within}).first()
+    if found is None:
+        return None
+    return Told(found.id, found.status, found.created_at, found.created_at + within, repeated=True)
 
 
 def withdraw(work: Work, *, tenant_id: UUID, dedupe_key: str) -> bool:

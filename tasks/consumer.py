@@ -22,7 +22,7 @@ from tasks.queue import QUEUES
 PROCESS = {"urgent": "urgent", "general": "consumer"}
 HEARTBEAT_TTL = 10  # seconds without a sign of life until /health says so
 THREADS = {"urgent": 16, "general": 32}
-NICE = {"urgent": 0, "general": 5}  # a flood gives way to what is urgent in the machine's own scheduler, too
+NICE = {"urgent": 0, "general": 10}  # a flood gives way to what is urgent in the machine's own scheduler, too
 HOUR = 3600  # seconds
 LAST_WORK = 15  # seconds for a request and its look-up to end in
 logger = log.get(__name__)

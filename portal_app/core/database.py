@@ -22,7 +22,8 @@ OUTAGES = (OperationalError, InterfaceError, NoConnectionFree)
 # One statement opens a transaction's context: who may see which practices, and the ID that pg_stat_activity shows.
 CONTEXT = text(
     "SELECT set_config('carelane.tenants', :tenants, true), set_config('carelane.user', :user, true),"
-    " set_config('application_name', :transaction_id, true)"
+    " set_config('application_name', :transaction_id, true),"
+    " set_config('synchronous_commit', coalesce(nullif(:commit, ''), current_setting('synchronous_commit')), true)"
 )
 
 
@@ -108,9 +109,12 @@ def nobody_work() -> Iterator[Work]:
 
 
 @contextmanager
-def pump_work() -> Iterator[Work]:
-    """One transaction in the pump's role: every practice's text messages, and nothing else."""
-    with _transaction(PUMP_ROLE, None, "") as work:
+def pump_work(*, durable: bool = True) -> Iterator[Work]:
+    """One transaction in the pump's role: every practice's text messages, and nothing else.
+
+    One that needn't be `durable` may be lost with the database server in the half second after its commit.
+    """
+    with _transaction(PUMP_ROLE, None, "", durable) as work:
         yield work
 
 
@@ -129,11 +133,12 @@ def _owner_engine() -> Engine:
 
 
 @contextmanager
-def _transaction(role: str, actor: Actor | None, tenants: str) -> Iterator[Work]:
+def _transaction(role: str, actor: Actor | None, tenants: str, durable: bool = True) -> Iterator[Work]:
     with Session(engine(role), expire_on_commit=False) as session:
         work = Work(session, actor)
         user = str(actor.user_id or "") if actor else ""
-        session.execute(CONTEXT, {"tenants": tenants, "user": user, "transaction_id": transaction_id.current()})
+        session.execute(CONTEXT, {"tenants": tenants, "user": user, "transaction_id": transaction_id.current(),
+                                  "commit": "" if durable else "off"})
         yield work
         session.commit()
     for kind, ids in work.nudges:

@@ -2,6 +2,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -69,7 +70,9 @@ def claim(keys: Sequence[Sequence[str | UUID]]) -> list[Lease]:
     Raises NotFound for what is no id.
     """
     now = clock.now()
-    params = {"tenants": [str(parse(tenant)) for tenant, _ in keys], "ids": [str(parse(id)) for _, id in keys],
+    params: dict[str, Any] = {"tenants": [str(parse(tenant)) for tenant, _ in keys], "ids": [str(parse(id)) for _, id in keys],
               "now": now, "until": now + LEASE}
     with pump_work() as work:
-        return [Lease(*row[:-1]) for row in work.session.execute(CLAIM, params) if not row.late]
+        mine = [Lease(*row[:-1]) for row in work.session.execute(CLAIM, params) if not row.late]
+    order = {id: place for place, id in enumerate(params["ids"])}
+    return sorted(mine, key=lambda lease: order[str(lease.id)])

@@ -79,7 +79,8 @@ def _looked_up(lease: Lease) -> Outcome:
 
 
 def _settle(done: Iterable[tuple[Lease, Outcome, datetime]]) -> None:
-    with pump_work() as work:
+    # Not waiting for the disk: should the database forget it, the lease runs out and the provider is asked.
+    with pump_work(durable=False) as work:
         _accept(work, [(lease, outcome.sid, at) for lease, outcome, at in done if isinstance(outcome, Accepted)])
         for lease, outcome, _ in done:
             if not isinstance(outcome, Accepted):

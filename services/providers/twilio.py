@@ -2,10 +2,10 @@
 from functools import cache
 from urllib.parse import urlencode
 
-import httpx
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
+from urllib3 import exceptions as http
 
 from portal_app.core import log, transaction_id
 from portal_app.core.settings import settings
@@ -26,9 +26,7 @@ from services.providers.twilio_http import TwilioHttp
 STATUS_PATH = "/webhooks/twilio/status"
 NEWEST = 50  # messages that a look-up reads
 LONGEST_VALIDITY = 36_000  # seconds; ValidityPeriod in https://www.twilio.com/docs/messaging/api/message-resource
-NOT_SENT = (
-    httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol,
-)
+NOT_SENT = (http.ConnectTimeoutError, http.NewConnectionError, http.NameResolutionError, http.ProxyError)
 IN_DOUBT = (500, 502, 504)  # a server that broke off, or a gateway that lost it: it may have been accepted
 logger = log.get(__name__)
 
@@ -53,14 +51,14 @@ class Twilio(TextProvider):
             return self._sorted(refusal)
         except NOT_SENT:
             return Later()
-        except (httpx.HTTPError, ValueError):  # ValueError: a success whose body is not JSON
+        except (http.HTTPError, ValueError):  # ValueError: a success whose body is not JSON
             return Unanswered()
         return Accepted(sent.sid) if sent.sid else Unanswered()
 
     def known(self, recipient: str) -> list[Known]:
         try:
             found = self.client.messages.list(to=recipient, limit=NEWEST, page_size=NEWEST)
-        except (TwilioException, httpx.HTTPError, ValueError) as error:
+        except (TwilioException, http.HTTPError, ValueError) as error:
             raise Unreachable from error
         return [Known(one.sid, one.body or "", str(one.status), one.date_created)
                 for one in found if one.sid and one.date_created]

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
 import pytest
+import urllib3
+from urllib3 import exceptions as http
 
 from portal_app.core import clock, transaction_id
 from services.providers.ports import Accepted, Later, Outgoing, Refused, Slower, Unanswered, Unreachable
@@ -33,8 +35,19 @@ def answering(status: int, body: object = None, headers: dict[str, str] | None =
 
 def behind(answer) -> Twilio:
     twilio = Twilio()
-    twilio.http.http = httpx.Client(transport=httpx.MockTransport(answer))
+    twilio.http.pool = Pool(answer)
     return twilio
+
+
+class Pool:
+    """In the place of urllib3's connections: a request as `answer` sees it, its response as urllib3 gives it."""
+
+    def __init__(self, answer) -> None:
+        self.answer = answer
+
+    def request(self, method, url, body=None, headers=None, **_):
+        answer = self.answer(httpx.Request(method, url, content=body, headers=headers))
+        return urllib3.HTTPResponse(answer.content, answer.headers, answer.status_code)
 
 
 def form_of(request: httpx.Request) -> dict[str, str]:
@@ -111,21 +124,23 @@ def test_being_too_fast_names_the_wait(twilio_account, header, seconds):
     assert twilio.send(HELLO) == Slower(seconds, 20429)
 
 
-@pytest.mark.parametrize("error", [httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout])
+@pytest.mark.parametrize("error", [
+    http.ConnectTimeoutError("no way through"), http.NewConnectionError(None, "no way through"),
+    http.ProxyError("no way through", OSError())])
 def test_what_never_left_may_be_sent_again(twilio_account, error):
     def fail(request):
-        raise error("no way through")
+        raise error
 
     assert behind(fail).send(HELLO) == Later()
 
 
-SILENCE = [httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError, httpx.WriteError]
+SILENCE = [http.ReadTimeoutError(None, "", "silence"), http.ProtocolError("silence"), http.IncompleteRead(1, 2)]
 
 
 @pytest.mark.parametrize("error", SILENCE)
 def test_what_left_without_an_answer_may_not(twilio_account, error):
     def fail(request):
-        raise error("silence")
+        raise error
 
     assert behind(fail).send(HELLO) == Unanswered()
 

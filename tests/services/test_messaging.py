@@ -3,8 +3,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-import httpx
 import pytest
+import urllib3
 
 from models.text_message import TextMessage
 from portal_app.core import clock
@@ -12,7 +12,7 @@ from portal_app.core.actor import PLATFORM
 from portal_app.core.database import pump_work, unit_of_work
 from portal_app.core.errors import NotFound
 from services import messaging, outbox
-from services.providers import circuit
+from services.providers import circuit, twilio_http
 from services.providers.ports import Accepted, Later, Outcome, Outgoing, Refused, Unanswered, Unreachable
 from services.providers.twilio import provider
 from services.urgency import URGENCIES
@@ -121,9 +121,9 @@ def unreachable(_: str) -> list:
     raise Unreachable
 
 
-def test_it_learns_of_a_late_acceptance_from_the_callback(sandbox, queued):
+def test_it_learns_of_a_late_acceptance_from_the_callback(sandbox, queued, monkeypatch):
     message, sandbox.mood.delay = queued("code"), 0.5
-    provider().http.http.timeout = httpx.Timeout(0.1)
+    monkeypatch.setattr(twilio_http, "TIMEOUT", urllib3.Timeout(0.1))
     assert deliver(message).status == "sending"
     time.sleep(0.5)
     sid = sandbox.store.list(message.recipient)[0]["sid"]
