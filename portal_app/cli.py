@@ -32,6 +32,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     add_folder(add)
     commands.add_parser("permissions", help="print which role may do what, as docs/permissions.md has it")
     commands.add_parser("check", help="check the source: style, types, imports, sizes, dead code, texts")
+    add = commands.add_parser("bench", help="measure; `bench sms --help` tells what can be set", add_help=False)
+    add.add_argument("subject", choices=("sms",))
     add = commands.add_parser("test", help="run the tests; further arguments go to pytest", add_help=False)
     add.add_argument("--fast", action="store_true", help="without a browser")
     add.add_argument("--servers", action="store_true", help="the tests of services, on this system's own Postgres and Redis")
@@ -39,7 +41,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     if not asked.command:
         parser.print_help()
         parser.exit(0 if not further else 2)
-    if further and asked.command != "test":
+    if further and asked.command not in ("test", "bench"):
         parser.error(f"unknown: {' '.join(further)}")
     asked.further = further
     return asked

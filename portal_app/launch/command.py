@@ -1,11 +1,13 @@
 """From what was typed to what is done."""
 import argparse
 import os
+import subprocess
+import sys
 
 from dotenv import load_dotenv
 
 from portal_app.core.settings import CHECKOUT, settings
-from portal_app.launch import control
+from portal_app.launch import control, environment
 from portal_app.launch.steps import LaunchError
 
 
@@ -82,8 +84,14 @@ def _permissions(_: argparse.Namespace) -> int:
     return 0
 
 
+def _bench(asked: argparse.Namespace) -> int:
+    command = [sys.executable, "-m", f"benchmarks.{asked.subject}", *asked.further]
+    return subprocess.run(command, cwd=CHECKOUT, env=environment.clean()).returncode
+
+
 COMMANDS = {
     "up": _up,
+    "bench": _bench,
     "down": lambda asked: control.down(settings()),
     "status": lambda asked: control.status(settings()),
     "logs": lambda asked: control.logs(settings(), asked.process, follow=asked.follow),
