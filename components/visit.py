@@ -50,9 +50,9 @@ def visit_link(row: Any, *words: Any, look: str) -> rx.Component:
     return page_link(*words, to=f"/visits/visit?visit={row.id}", class_name=look)
 
 
-def calendar_link(row: Any, words: str) -> rx.Component:
+def calendar_link(row: Any, words: str, sign: str = "calendar_add") -> rx.Component:
     """The visit as a file for the person's own calendar, from a route of the server."""
-    return NativeLink.create(icon("calendar_add"), words, href=f"/visits/{row.id}.ics", class_name="btn quiet")
+    return NativeLink.create(icon(sign), words, href=f"/visits/{row.id}.ics", class_name="btn quiet")
 
 
 def status_pill(row: Any) -> rx.Component:

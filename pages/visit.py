@@ -67,7 +67,7 @@ def _calendar() -> rx.Component:
     visit = Visit.visit
     return rx.cond(
         visit.upcoming, calendar_link(visit, t("visit.calendar")),
-        rx.cond(Visit.detail.cancelled, calendar_link(visit, t("visit.calendar_remove"))))
+        rx.cond(Visit.detail.cancelled, calendar_link(visit, t("visit.calendar_remove"), "visits")))
 
 
 def _getting_there() -> rx.Component:

@@ -131,9 +131,15 @@ def test_twice_the_text_size_fits(open_page):
     page = open_page(person("Alice"), viewport={"width": 1280, "height": 800})
     for address in ("/", "/visits", "/visits/book", "/account", "/sign-in"):
         page.goto(address)
-        page.add_style_tag(content="html { font-size: 200% !important } body { font-size: 34px !important }")
-        page.wait_for_timeout(600)
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
+        check_large(page, address)
+    open_first_visit(page)
+    check_large(page, "visit")
+
+
+def check_large(page: Page, name: str) -> None:
+    page.add_style_tag(content="html { font-size: 200% !important } body { font-size: 34px !important }")
+    page.wait_for_timeout(600)
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
 
 
 def test_the_page_says_its_language(open_page):

@@ -76,6 +76,9 @@ def test_it_may_move_to_a_time_that_overlaps_its_own(cast: Cast):
     long = VisitType(tenant_id=cast.clinic.practice.id, name="Long", description="", minutes=40, buffer_after=20)
     save(long)
     visit = book(cast, cast.alice, cast.clinic.at(9), visit_type_id=str(long.id))
+    wanted = cast.clinic.wanted(cast.chart(cast.alice)) | {"visit_type_id": str(long.id)}
+    week = scheduling.free_times(cast.alice.actor, **wanted, first_day=cast.clinic.at(9).date(), moves=visit.id)
+    assert cast.clinic.at(9, 20) in [time.starts_at for time in week.days[0].times]
     held = hold(cast, cast.alice, cast.clinic.at(9, 20), visit_type_id=str(long.id), moves=visit.id)
     with pytest.raises(TimeTaken):
         hold(cast, cast.pam, cast.clinic.at(9, 20), visit_type_id=str(long.id))
