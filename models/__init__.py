@@ -1,13 +1,14 @@
 """Tables and their database rules. Importing this package registers all of them."""
 from models.accounts import Credential, SignInChallenge, Throttle, User, UserSession
 from models.audit import AuditEvent, AuditSeal, AuditUnsealed
+from models.consent import ConsentEvent, ReminderSweep, TextReply, UnreachableMobile
 from models.patient import Patient
 from models.practice import Clinician, Location, Organization, Practice, StaffMember
 from models.scheduling import Schedule, Visit, VisitType
 from models.text_message import TextMessage
 
 __all__ = [
-    "AuditEvent", "AuditSeal", "AuditUnsealed", "Clinician", "Credential", "Location", "Organization", "Patient",
-    "Practice", "Schedule", "SignInChallenge", "StaffMember", "TextMessage", "Throttle", "User", "UserSession",
-    "Visit", "VisitType",
+    "AuditEvent", "AuditSeal", "AuditUnsealed", "Clinician", "ConsentEvent", "Credential", "Location", "Organization",
+    "Patient", "Practice", "ReminderSweep", "Schedule", "SignInChallenge", "StaffMember", "TextMessage", "TextReply",
+    "Throttle", "UnreachableMobile", "User", "UserSession", "Visit", "VisitType",
 ]

@@ -9,7 +9,8 @@ from models.base import TenantRow, of_practice
 
 
 class Patient(TenantRow, table=True):
-    """`mobile` is E.164, the contact on file; `user_id` is set once the person has signed up."""
+    """`mobile` is E.164, the contact on file; `user_id` is set once the person has signed up. `zone` is where they live, an
+    IANA time zone; "" is unknown, and then the place of the visit counts."""
 
     __table_args__ = (of_practice(), Index("uq_patient_user_id_tenant_id", "user_id", "tenant_id", unique=True))
     user_id: UUID | None = Field(default=None, foreign_key="users.id")
@@ -19,3 +20,4 @@ class Patient(TenantRow, table=True):
     mobile: str = ""
     email: str = ""
     language: str = "en"
+    zone: str = ""

@@ -2,7 +2,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import ARRAY, CheckConstraint, Index, Integer
 from sqlmodel import Field, SQLModel
 
 from models.base import TenantRow, moment, of_practice
@@ -29,6 +29,8 @@ class Practice(SQLModel, table=True):
     phone: str
     cancel_notice_minutes: int = 240
     """How long before a visit the patient may still cancel or move it online, in minutes."""
+    reminder_hours: list[int] = Field(default_factory=lambda: [168, 24, 2], sa_type=ARRAY(Integer))
+    """How many hours before a visit its patient is reminded; whole days go by the wall clock."""
     created_at: datetime = moment(default_factory=now)
 
 

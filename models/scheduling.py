@@ -97,3 +97,5 @@ class Visit(TenantRow, table=True):
     cancel_reason: str = ""
     cancel_note: str = Field(default="", sa_column_kwargs={"server_default": ""})
     version: int = Field(default=1)
+    confirmed_version: int | None = None
+    """The version that the patient has said they come to."""

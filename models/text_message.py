@@ -8,12 +8,14 @@ from sqlmodel import Field
 from models.base import TenantRow, moment, of_practice
 
 URGENCIES = ("code", "now", "notice", "bulk")
-STATUSES = ("waiting", "sending", "accepted", "sent", "delivered", "failed", "cancelled", "expired", "unknown")
+STATUSES = ("waiting", "sending", "accepted", "sent", "delivered", "failed", "cancelled", "expired", "refused", "unknown")
 
 
 class TextMessage(TenantRow, table=True):
     """One message to one mobile number (E.164), of one `kind` (what it tells of). Not sent before `due_at` nor after
-    `expires_at`. `repeats` counts how often the same was asked for again and not sent again.
+    `expires_at`. `repeats` counts how often the same was asked for again and not sent again. `zone` is where its reader
+    lives, for quiet hours. With `visit_id` it is about that version of a visit, and pointless about another. `reason` says
+    why it was refused.
     """
 
     __tablename__ = "text_message"
@@ -37,7 +39,11 @@ class TextMessage(TenantRow, table=True):
     recipient: str
     body: str
     dedupe_key: str
+    zone: str = ""
+    visit_id: UUID | None = None
+    visit_version: int | None = None
     status: str = "waiting"
+    reason: str = ""
     attempts: int = 0
     repeats: int = 0
     due_at: datetime = moment()

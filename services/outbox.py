@@ -16,18 +16,21 @@ from services.urgency import URGENCIES
 
 def queue_text(work: Work, *, tenant_id: UUID, urgency: str, kind: str, recipient: str, body: str,
                dedupe_key: str, user_id: UUID | None = None, patient_id: UUID | None = None,
-               due_at: datetime | None = None, expires_at: datetime | None = None) -> UUID:
+               due_at: datetime | None = None, expires_at: datetime | None = None, zone: str = "",
+               visit_id: UUID | None = None, visit_version: int | None = None) -> UUID:
     """Adds one message to the outbox and wakes the sender after the commit. Answers the message's id.
 
     `urgency` is its class, `kind` what it tells of, `recipient` E.164. `dedupe_key` is unique within the practice: the
     same deed cannot be told twice. With `due_at` it waits until then, and can be withdrawn as long as it does.
+    `zone` is where the reader lives; with `visit_id` it is not sent once that visit has another `visit_version`.
     """
     now = clock.now()
     due = max(now, due_at or now)
     message = TextMessage(
         tenant_id=tenant_id, id=new_id(), created_at=now, urgency=urgency, kind=kind,
         user_id=user_id, patient_id=patient_id, recipient=recipient, body=body, dedupe_key=dedupe_key, due_at=due,
-        expires_at=expires_at or due + URGENCIES[urgency].lifetime, transaction_id=transaction_id.current(),
+        expires_at=expires_at or due + URGENCIES[urgency].lifetime, zone=zone, visit_id=visit_id,
+        visit_version=visit_version, transaction_id=transaction_id.current(),
         traceparent=telemetry.traceparent(),
     )
     work.session.add(message)
@@ -53,7 +56,7 @@ class Told:
 REPEAT = text("""
 UPDATE text_message SET repeats = repeats + 1 WHERE (tenant_id, id) = (
   SELECT tenant_id, id FROM text_message WHERE recipient = :recipient AND kind = :kind AND user_id IS NOT DISTINCT FROM :user_id
-    AND created_at > :since AND status NOT IN ('failed', 'cancelled', 'expired', 'unknown')
+    AND created_at > :since AND status NOT IN ('failed', 'cancelled', 'expired', 'refused', 'unknown')
   ORDER BY created_at DESC LIMIT 1)
 RETURNING id, status, created_at
 """)

@@ -9,7 +9,7 @@ from portal_app.core import clock, display
 from portal_app.core.words import say
 from services.scheduling import StaffVisit, VisitView
 
-KINDS = {"booked": "", "arrived": "good", "done": "good", "cancelled": "bad", "no_show": "warn"}
+KINDS = {"booked": "", "confirmed": "good", "arrived": "good", "done": "good", "cancelled": "bad", "no_show": "warn"}
 """The colour of a status beside its words."""
 
 
@@ -70,9 +70,13 @@ def visit_row(view: VisitView, language: str) -> VisitRow:
         day_and_time=day_and_time(view, language), place=_place(view), address=view.address,
         preparation=view.preparation, phone=view.practice_phone,
         change_hint=_change_hint(view, language), upcoming=view.status in ("booked", "arrived"),
-        status_words=say(language, f"status.{view.status}"), status_kind=KINDS.get(view.status, ""),
-        **_soon(view, language),
+        **_status(view, language), **_soon(view, language),
     )
+
+
+def _status(view: VisitView | StaffVisit, language: str) -> dict[str, str]:
+    status = "confirmed" if view.confirmed and view.status == "booked" else view.status
+    return {"status_words": say(language, f"status.{status}"), "status_kind": KINDS.get(status, "")}
 
 
 def _soon(view: VisitView, language: str) -> dict[str, str]:
@@ -92,14 +96,16 @@ def _change_hint(view: VisitView, language: str) -> str:
     """For a hold too: what will hold once it is booked, said before."""
     will = view.status == "held" and clock.now() < view.change_until
     key = "change_until" if view.can_move or will else "cancel_until" if view.can_cancel else "call_to_change"
-    return say(language, f"visit.{key}", day=display.short_day(view.change_until, view.zone, language),
+    hint = say(language, f"visit.{key}", day=display.short_day(view.change_until, view.zone, language),
                time=display.clock_time(view.change_until, view.zone, language), phone=view.practice_phone)
+    confirmed = view.confirmed and view.status == "booked"
+    return f"{say(language, 'visit.confirmed')} {hint}" if confirmed else hint
 
 
 def desk_row(view: StaffVisit, language: str) -> DeskRow:
     return DeskRow(view.id, display.clock_time(view.starts_at, view.zone, language), view.patient,
                    f"{view.visit_type} · {view.clinician} · {view.location}",
-                   say(language, f"status.{view.status}"), KINDS.get(view.status, ""))
+                   **_status(view, language))
 
 
 def day_tile(day: date, language: str) -> DayTile:

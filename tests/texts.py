@@ -97,10 +97,11 @@ def queued(database: str, valkey: str, sandbox: Sandbox, monkeypatch: pytest.Mon
         waiting = col(TextMessage.status).in_(["waiting", "sending"])
         work.session.execute(update(TextMessage).where(waiting).values(status="cancelled"))
 
-    def add(urgency: str = "now", body: str = "", tenant_id: UUID = PLATFORM_TENANT, **more: object) -> TextMessage:
+    def add(urgency: str = "now", body: str = "", tenant_id: UUID = PLATFORM_TENANT, recipient: str = ALICE,
+            **more: object) -> TextMessage:
         with transaction_id.use(), unit_of_work(Actor(None, (tenant_id,))) as work:
             made = outbox.queue_text(
-                work, tenant_id=tenant_id, urgency=urgency, kind="test", recipient=ALICE,
+                work, tenant_id=tenant_id, urgency=urgency, kind="test", recipient=recipient,
                 body=body or f"hello {uuid4()}", dedupe_key=str(uuid4()), **more,
             )
         return row_of(made)

@@ -2,7 +2,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
 
 
 def plain(text: str) -> str:
@@ -18,7 +18,7 @@ def long_day(moment: datetime | date, zone: str, language: str) -> str:
 
 def short_day(moment: datetime, zone: str, language: str) -> str:
     """`Thu, Nov 26`."""
-    return plain(format_date(moment.astimezone(ZoneInfo(zone)).date(), "EEE, MMM d", locale=language))
+    return plain(format_skeleton("MMMEd", moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None), locale=language))
 
 
 def clock_time(moment: datetime, zone: str, language: str) -> str:

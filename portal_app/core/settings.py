@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     twilio_account_sid: str = ""
     twilio_auth_token: str = ""
     twilio_messaging_service_sid: str = ""
+    twilio_code_sender: str = Field(default="", pattern=r"^(\+[1-9]\d{7,14})?$")
     twilio_api_base: str = ""
     stripe_api_key: str = ""
     stripe_webhook_secret: str = ""

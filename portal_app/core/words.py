@@ -31,8 +31,9 @@ def keys() -> set[str]:
 
 
 def say(language: str, key: str, **params: Any) -> str:
-    """The text of `key` in `language` (English where that language is unknown) with `{name}`s filled in.
+    """The text of `key` in `language` (English where that language has none) with `{name}`s filled in.
 
     Raises KeyError for a key that doesn't exist, which a test looks for.
     """
-    return catalog(language if language in languages() else FALLBACK)[key].format(**params)
+    known = catalog(language) if language in languages() else {}
+    return (known.get(key) or catalog(FALLBACK)[key]).format(**params)

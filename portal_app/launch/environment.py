@@ -34,6 +34,7 @@ def for_sandbox(port: int) -> dict[str, str]:
         "TWILIO_ACCOUNT_SID": "AC" + secrets.token_hex(16),
         "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
         "TWILIO_MESSAGING_SERVICE_SID": "MG" + secrets.token_hex(16),
+        "TWILIO_CODE_SENDER": "+15005550010",  # beside the sandbox's other number, one of Twilio's own for tests
         "TWILIO_API_BASE": address,
         "SMS_SANDBOX_URL": address,
     }

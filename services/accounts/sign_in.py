@@ -8,12 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from portal_app.core import clock, words
+from portal_app.core import clock
 from portal_app.core.actor import PLATFORM, PLATFORM_TENANT
 from portal_app.core.database import Work, nobody_work, unit_of_work
 from portal_app.core.errors import Invalid, TooMany
 from services import audit, outbox
 from services.accounts import names, secrets, throttle
+from services.messaging import templates
 
 CODE_LIFETIME, QUIET, TICKET_LIFETIME = 600, 60, 60
 """Seconds: a code works; asking again sends nothing new; a ticket opens a session."""
@@ -147,7 +148,7 @@ def _send(work: Work, user_id: UUID, mobile: str, language: str, code: str, expi
     outbox.cancel_unsent(work, recipient=mobile, kind="sign_in.code", user_id=user_id)
     outbox.queue_text(
         work, tenant_id=PLATFORM_TENANT, urgency="code", kind="sign_in.code", recipient=mobile,
-        body=words.say(language, "text_messages.sign_in_code", code=code),
+        body=templates.code(language, code),
         dedupe_key=f"sign_in:{challenge_id}:{number}", user_id=user_id, expires_at=expires_at,
     )
     audit.record(work, "sign_in.code_sent", tenant_id=PLATFORM_TENANT, user_id=user_id)

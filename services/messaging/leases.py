@@ -10,6 +10,7 @@ from sqlalchemy import text
 from portal_app.core import clock
 from portal_app.core.database import pump_work
 from portal_app.core.ids import parse
+from services.messaging import consent
 from services.providers.ports import Outgoing
 
 LEASE = timedelta(seconds=30)
@@ -58,14 +59,16 @@ class Lease:
 
     @property
     def outgoing(self) -> Outgoing:
-        return Outgoing(self.key, self.recipient, self.body, int((self.expires_at - clock.now()).total_seconds()))
+        return Outgoing(self.key, self.recipient, self.body, int((self.expires_at - clock.now()).total_seconds()),
+                        consent.sender_for(self.urgency))
 
     def allows_request(self) -> bool:
         return clock.now() + LONGEST_REQUEST <= self.until
 
 
 def claim(keys: Sequence[Sequence[str | UUID]]) -> list[Lease]:
-    """Leases those of `keys`, pairs of tenant and id, that are due or abandoned and that nobody has; expires the late ones.
+    """Leases those of `keys`, pairs of tenant and id, that are due or abandoned and that nobody has; expires the late ones,
+    and holds back those that may not be sent.
 
     Raises NotFound for what is no id.
     """
@@ -74,5 +77,6 @@ def claim(keys: Sequence[Sequence[str | UUID]]) -> list[Lease]:
               "now": now, "until": now + LEASE}
     with pump_work() as work:
         mine = [Lease(*row[:-1]) for row in work.session.execute(CLAIM, params) if not row.late]
+        held = consent.hold_back(work, [(one.tenant_id, one.id) for one in mine if not one.orphaned])
     order = {id: place for place, id in enumerate(params["ids"])}
-    return sorted(mine, key=lambda lease: order[str(lease.id)])
+    return sorted((one for one in mine if one.id not in held), key=lambda lease: order[str(lease.id)])

@@ -14,6 +14,7 @@ from sqlmodel import col, select
 from models.text_message import TextMessage
 from portal_app.core import clock, log, telemetry, transaction_id
 from portal_app.core.database import Work, pump_work
+from services.messaging import consent
 from services.messaging.leases import Lease, claim
 from services.messaging.status import locked, settle, tell
 from services.providers import circuit
@@ -103,6 +104,7 @@ def _not_accepted(work: Work, lease: Lease, outcome: Outcome) -> None:
         case Refused(code):
             settle(row, "failed")
             row.error_code = code
+            consent.learn(work, row)
         case Later(after, code) | Slower(after, code):
             row.error_code = code
             _put_back(row, after)

@@ -10,6 +10,7 @@ from portal_app.core.database import Work, pump_work
 from portal_app.core.errors import NotFound
 from portal_app.core.ids import parse
 from portal_app.core.settings import settings
+from services.messaging import consent
 from services.messaging.leases import Lease
 
 OURS = {
@@ -34,6 +35,7 @@ def record_status(key: str, *, sid: str, status: str, error_code: int | None = N
         if row is None or not sid or status not in OURS:
             raise NotFound
         if advance(row, OURS[status], sid, error_code):
+            consent.learn(work, row)
             tell(work, row)
     logger.info("text message status", extra={"text": key, "said": status, "status": row.status})
 

@@ -6,12 +6,15 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message as a provider needs it. `key` is `<tenant>.<id>`; `lifetime` is in seconds."""
+    """One message as a provider needs it. `key` is `<tenant>.<id>`; `lifetime` is in seconds; `sender` is a number of ours,
+    "" for whichever the messaging service chooses.
+    """
 
     key: str
     recipient: str
     body: str
     lifetime: int
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from services.providers.ports import (
 )
 from services.providers.twilio_http import TwilioHttp
 
-STATUS_PATH = "/webhooks/twilio/status"
+STATUS_PATH, REPLY_PATH = "/webhooks/twilio/status", "/webhooks/twilio/reply"
 NEWEST = 50  # messages that a look-up reads
 LONGEST_VALIDITY = 36_000  # seconds; ValidityPeriod in https://www.twilio.com/docs/messaging/api/message-resource
 NOT_SENT = (http.ConnectTimeoutError, http.NewConnectionError, http.NameResolutionError, http.ProxyError)
@@ -43,7 +43,7 @@ class Twilio(TextProvider):
         try:
             sent = self.client.messages.create(
                 to=message.recipient, body=message.body,
-                messaging_service_sid=settings().twilio_messaging_service_sid,
+                **_sender(message),
                 status_callback=status_url(message.key),
                 validity_period=max(1, min(message.lifetime, LONGEST_VALIDITY)),
             )
@@ -79,6 +79,12 @@ class Twilio(TextProvider):
         if refusal.status in IN_DOUBT or refusal.status < 400:
             return Unanswered()
         return Later(0, refusal.code)
+
+
+def _sender(message: Outgoing) -> dict[str, str]:
+    if message.sender:
+        return {"from_": message.sender}
+    return {"messaging_service_sid": settings().twilio_messaging_service_sid}
 
 
 @cache

@@ -52,5 +52,6 @@ def view(visit: Visit, visit_type: VisitType, clinician: Clinician, location: Lo
         zone=location.zone, directions=location.directions, starts_at=visit.starts_at, ends_at=visit.ends_at,
         change_until=change_until, can_cancel=in_time, can_move=in_time and visit_type.patients_may_book,
         undo_until=visit.cancelled_at + UNDO if visit.cancelled_at else None, version=visit.version,
+        confirmed=visit.confirmed_version == visit.version,
         moved_by=str(visit.moved_by or ""),
     )

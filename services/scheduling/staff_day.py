@@ -35,7 +35,7 @@ def staff_day(actor: Actor) -> list[StaffVisit]:
         for tenant in tenants:
             audit.record(work, "day.read", tenant_id=tenant, count=sum(row[0].tenant_id == tenant for row in rows))
     return [StaffVisit(str(visit.id), visit.starts_at, place.zone, f"{patient.given_name} {patient.family_name}",
-                       clinician.name, kind.name, place.name, visit.status)
+                       clinician.name, kind.name, place.name, visit.status, visit.confirmed_version == visit.version)
             for visit, patient, clinician, kind, place in rows]
 
 

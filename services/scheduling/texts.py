@@ -2,9 +2,9 @@
 from datetime import datetime
 
 from models import Patient, Visit
-from portal_app.core import display, words
 from portal_app.core.database import Work
 from services import outbox
+from services.messaging import templates
 from services.scheduling.views import VisitView
 
 
@@ -19,12 +19,8 @@ def tell(work: Work, visit: Visit, view: VisitView, purpose: str, *, due_at: dat
         return
     if instead_of:
         outbox.withdraw(work, tenant_id=visit.tenant_id, dedupe_key=_key(visit, instead_of))
-    body = words.say(
-        chart.language, f"text_messages.{purpose}", practice=view.practice,
-        day=display.short_day(view.starts_at, view.zone, chart.language),
-        time=display.clock_time(view.starts_at, view.zone, chart.language),
-        zone=display.zone_name(view.starts_at, view.zone, chart.language), phone=view.practice_phone,
-    )
+    body = templates.about_visit(chart.language, purpose, practice=view.practice, phone=view.practice_phone,
+                                 starts_at=view.starts_at, zone=view.zone)
     outbox.queue_text(
         work, tenant_id=visit.tenant_id, urgency="now", kind=purpose.replace("_", "."), recipient=chart.mobile,
         body=body, dedupe_key=_key(visit, visit.version), user_id=chart.user_id, patient_id=chart.id, due_at=due_at,

@@ -9,6 +9,7 @@ class VisitView:
 
     Until `change_until` it can be cancelled and moved online; a cancelled one can be brought back until `undo_until`.
     `version` goes up with every change; `moved_by` is the hold it was moved with last, "" where it never was.
+    `confirmed`: the patient has said that they come to it as it is now.
     """
 
     id: str
@@ -36,6 +37,7 @@ class VisitView:
     undo_until: datetime | None
     version: int
     moved_by: str
+    confirmed: bool
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ class HoldView:
 
 @dataclass(frozen=True)
 class StaffVisit:
-    """A line of the practice's day."""
+    """A line of the practice's day; `confirmed`: the patient has said that they come."""
 
     id: str
     starts_at: datetime
@@ -152,3 +154,4 @@ class StaffVisit:
     visit_type: str
     location: str
     status: str
+    confirmed: bool

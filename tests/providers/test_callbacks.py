@@ -1,5 +1,6 @@
 """What Twilio may tell us, and what a stranger may not."""
 import asyncio
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -7,8 +8,10 @@ from starlette.applications import Starlette
 from twilio.request_validator import RequestValidator
 
 from portal_app.api import webhooks
+from portal_app.core.database import nobody_work
 from portal_app.core.settings import settings
 from services import messaging
+from services.messaging import consent
 from tests.texts import TOKEN, key_of, row
 
 STRANGE = "00000000-0000-0000-0000-000000000000.00000000-0000-0000-0000-000000000009"
@@ -98,3 +101,35 @@ def test_an_enormous_callback_is_refused(message):
 
 def test_only_posting_is_answered():
     assert ask("GET", "/webhooks/twilio/status") == 405
+
+
+def reply(form: dict[str, str], token: str = TOKEN, signature: str | None = None) -> int:
+    path = "/webhooks/twilio/reply"
+    if signature is None:
+        signature = RequestValidator(token).compute_signature(settings().address + path, form)
+    return ask("POST", path, data=form, headers={"X-Twilio-Signature": signature} if signature else {})
+
+
+def trouble(mobile: str) -> str:
+    with nobody_work() as work:
+        return consent.trouble(work, mobile, "care")
+
+
+def said(mobile: str, body: str = "STOP") -> dict[str, str]:
+    return {"MessageSid": f"SM{uuid4().hex}", "From": mobile, "To": "+15005550006", "Body": body}
+
+
+def test_a_signed_reply_is_acted_on_and_may_be_repeated(message):
+    stop = said("+13125557001")
+    assert [reply(stop), reply(said("+13125557001", "START")), reply(stop)] == [200] * 3
+    assert trouble("+13125557001") == ""
+
+
+@pytest.mark.parametrize("wrong", FORGED)
+def test_a_reply_without_the_right_signature_is_refused(message, wrong):
+    assert reply(said("+13125557002"), **wrong) == 403
+    assert trouble("+13125557002") == ""
+
+
+def test_a_reply_from_nobody_is_no_message(message):
+    assert reply(said("")) == 400

@@ -30,7 +30,7 @@ def view(starts_at: datetime, zone: str, **more: object) -> VisitView:
         "preparation": "Don't eat.", "clinician": "Dr. Bea Okafor", "practice": "Desert; Ridge, Clinic",
         "practice_phone": "+1 602-555-0190", "location": "Suite 200", "address": "1 Main St, Phoenix, AZ 85001",
         "city": "Phoenix", "zone": zone, "starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=20),
-        "can_cancel": True, "can_move": True, "change_until": starts_at, "undo_until": None, "version": 2}
+        "can_cancel": True, "can_move": True, "change_until": starts_at, "undo_until": None, "version": 2, "confirmed": False}
     return VisitView(**given | more)
 
 

@@ -1,0 +1,81 @@
+"""Reminders of visits: made shortly before they are due, each once, whatever happened to the process that makes them."""
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, text
+from sqlmodel import col, select
+
+from models import TextMessage
+from portal_app.core import clock, transaction_id
+from portal_app.core.database import Work, pump_work
+from services import outbox
+from services.messaging import quiet_hours, templates
+
+MOST_DAY, MOST_WEEK = 6, 20
+"""Reminders of one number, over all practices."""
+EVENING = time(20)
+"""When a reminder of the same day goes that would fall in the night before it."""
+LEADS = text("SELECT zone, hours FROM reminder_leads()")
+DUE = text("SELECT * FROM reminder_due(:zones, CAST(:leads AS integer[]), CAST(:since AS timestamptz[]),"
+           " CAST(:until AS timestamptz[]), :at, :most_day, :most_week)")
+
+
+def sweep() -> int:
+    """Queues the reminders that have become due since the last sweep; answers how many. One sweep at a time.
+
+    Each stretch of starts is looked at once: it begins where the last one ended.
+    """
+    now = clock.now()
+    with pump_work() as work:
+        since = work.session.execute(text("SELECT reminder_sweep_begin(:at)"), {"at": now}).scalar()
+        windows = [(one.zone, one.hours, reach(one.hours, since, one.zone), reach(one.hours, now, one.zone))
+                   for one in work.session.execute(LEADS)] if since else []
+        if not windows:
+            return 0
+        zones, leads, sinces, untils = map(list, zip(*windows, strict=True))
+        found = work.session.execute(DUE, {"zones": zones, "leads": leads, "since": sinces, "until": untils, "at": now,
+                                           "most_day": MOST_DAY, "most_week": MOST_WEEK}).all()
+        fresh = _without_made(work, found)
+        for row in fresh:
+            with transaction_id.use():
+                _queue(work, row, now)
+        return len(fresh)
+
+
+def reach(hours: int, moment: datetime, zone: str) -> datetime:
+    """The last start of a visit whose reminder, `hours` before it, is due at `moment`.
+
+    Whole days are counted on the wall clock, so that a clock change moves nothing. On the day itself hours are hours, but
+    what would fall in the night goes the evening before.
+    """
+    place = ZoneInfo(zone)
+    local = moment.astimezone(place)
+    if hours >= 24:
+        return (local.replace(tzinfo=None) + timedelta(hours=hours)).replace(tzinfo=place).astimezone(UTC)
+    if quiet_hours.ENDS <= local.time() < EVENING:
+        return moment + timedelta(hours=hours)
+    morning = local.date() + timedelta(days=local.time() >= EVENING)
+    night_ends = datetime.combine(morning, quiet_hours.ENDS, place).astimezone(UTC)
+    return night_ends + timedelta(hours=hours) - timedelta(microseconds=1)
+
+
+def _without_made(work: Work, found: list[Row]) -> list[Row]:
+    keys = [_key(row) for row in found]
+    made = set(work.session.exec(select(TextMessage.dedupe_key).where(
+        col(TextMessage.tenant_id).in_({row.tenant_id for row in found}), col(TextMessage.dedupe_key).in_(keys))))
+    return [row for row, key in zip(found, keys, strict=True) if key not in made]
+
+
+def _key(row: Row) -> str:
+    return f"reminder:{row.visit_id}:{row.version}:{row.lead}"
+
+
+def _queue(work: Work, row: Row, now: datetime) -> None:
+    urgency, zone = "notice" if row.lead >= 24 else "now", row.own_zone or row.zone
+    due = quiet_hours.due(now, zone, urgency)
+    body = templates.about_visit(row.language, "visit_expected" if row.confirmed else "visit_reminder", practice=row.practice,
+                                 phone=row.phone, starts_at=row.starts_at, zone=row.zone)
+    outbox.queue_text(
+        work, tenant_id=row.tenant_id, urgency=urgency, kind="visit.reminder", recipient=row.mobile, body=body,
+        dedupe_key=_key(row), user_id=row.user_id, patient_id=row.patient_id, due_at=due, expires_at=row.starts_at, zone=zone,
+        visit_id=row.visit_id, visit_version=row.version)
