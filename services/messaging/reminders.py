@@ -34,8 +34,8 @@ def sweep() -> int:
             return 0
         zones, leads, sinces, untils = map(list, zip(*windows, strict=True))
         found = work.session.execute(DUE, {"zones": zones, "leads": leads, "since": sinces, "until": untils, "at": now,
-                                           "most_day": MOST_DAY, "most_week": MOST_WEEK}).all()
-        fresh = _without_made(work, found)
+                                           "most_day": MOST_DAY, "most_week": MOST_WEEK})
+        fresh = _without_made(work, list(found))
         for row in fresh:
             with transaction_id.use():
                 _queue(work, row, now)

@@ -5,8 +5,8 @@ import string
 from collections.abc import Iterator
 from pathlib import Path
 
+from portal_app.core.phone_alphabet import is_gsm, plain
 from portal_app.core.words import catalog, keys
-from services.messaging import templates
 
 ROOT = Path(__file__).parents[2]
 CODE = ("portal_app", "components", "pages", "state", "services", "tasks")
@@ -86,4 +86,4 @@ def test_text_messages_say_nothing_about_health():
         if key.startswith("text_messages."):
             names = {name for _, name, _, _ in string.Formatter().parse(text) if name}
             assert names <= {"code", "practice", "day", "time", "zone", "phone"}, key
-            assert templates.is_gsm(templates.plain(text)), key
+            assert is_gsm(plain(text)), key

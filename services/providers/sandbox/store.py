@@ -6,6 +6,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from portal_app.core.clock import now
+from portal_app.core.phone_alphabet import segments
 
 KEPT_PER_RECIPIENT, KEPT_RECIPIENTS = 50, 10_000
 SENDER = "+15005550006"  # Twilio's own test number for "a sender that works"
@@ -53,7 +54,7 @@ def _message(account: str, form: dict[str, str]) -> Message:
         "account_sid": account, "api_version": "2010-04-01", "body": form["Body"], "date_created": _rfc2822(),
         "date_sent": None, "date_updated": _rfc2822(), "direction": "outbound-api", "error_code": None,
         "error_message": None, "from": form.get("From") or SENDER,
-        "messaging_service_sid": form.get("MessagingServiceSid"), "num_media": "0", "num_segments": "1",
+        "messaging_service_sid": form.get("MessagingServiceSid"), "num_media": "0", "num_segments": str(segments(form["Body"])),
         "price": None, "price_unit": "USD", "sid": sid, "status": "queued",
         "subresource_uris": {"media": f"{uri}/Media.json"}, "to": form["To"], "uri": f"{uri}.json",
     }
