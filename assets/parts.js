@@ -36,6 +36,24 @@ export function PageTitle({ step = "", children, ...rest }) {
   return h("h1", { ...rest, ref: heading, tabIndex: -1 }, children);
 }
 
+// Works from a click until `answered` moves on, or until an answer can no longer be expected. Clicks meanwhile do nothing; it
+// is not `disabled`, which would take the focus away.
+export function BusyButton({ answered = 0, onClick, children, ...rest }) {
+  const [since, setSince] = useState(null);
+  const busy = since === answered;
+  useEffect(() => {
+    const given = setTimeout(() => setSince(null), 15000);
+    return () => clearTimeout(given);
+  }, [since]);
+  const click = (event) => {
+    if (busy) return event.preventDefault();
+    setSince(answered);
+    return onClick?.(event);
+  };
+  const state = busy ? { "aria-busy": true, "aria-disabled": true } : {};
+  return h("button", { ...rest, ...state, onClick: click }, children);
+}
+
 export function PageLanguage({ language }) {
   useEffect(() => {
     if (language) document.documentElement.lang = language;

@@ -3,12 +3,16 @@ from typing import Any
 
 import reflex as rx
 
-from components.parts import NativeLink, page_link
+from components.parts import BusyButton, NativeLink, page_link
 
 LOOKS = {"primary": "btn", "quiet": "btn quiet", "plain": "btn plain", "bad": "btn bad"}
 
 
-def button(*children: Any, look: str = "primary", type: str = "button", **props: Any) -> rx.Component:
+def button(*children: Any, look: str = "primary", type: str = "button", answered: rx.Var[int] | None = None,
+           **props: Any) -> rx.Component:
+    """With `answered` of its state it shows that it works, from a click until the handler has answered."""
+    if answered is not None:
+        return BusyButton.create(*children, answered=answered, class_name=LOOKS[look], type=type, **props)
     return rx.el.button(*children, class_name=LOOKS[look], type=type, **props)
 
 

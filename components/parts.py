@@ -10,6 +10,14 @@ class _Part(rx.Component):
     library = "$/public/parts.js"
 
 
+class BusyButton(_Part):
+    """A button that shows it is working, and takes no second click, until `answered` changes."""
+
+    tag = "BusyButton"
+    answered: rx.Var[int]
+    type: rx.Var[str]
+
+
 class PageTitle(_Part):
     """The h1. `step` tells apart what one address shows in turn."""
 

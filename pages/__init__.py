@@ -5,10 +5,11 @@ from typing import Any
 
 import reflex as rx
 
-from pages import account, book, booked, home, not_found, phone, sign_in, sorry, visit, visits
+from pages import account, book, booked, gallery, home, not_found, phone, sign_in, sorry, visit, visits
 from state.account import Account
 from state.booked import Booked
 from state.booking import Booking
+from state.gallery import Gallery
 from state.home import Home
 from state.phone import Phone
 from state.sign_in import SignIn
@@ -33,6 +34,7 @@ ROUTES = [
     Page("/visits/visit", visit.page, "titles.visit", Visit.load),
     Page("/account", account.page, "titles.account", Account.load),
     Page("/demo/phone", phone.page, "titles.phone", Phone.load),
+    Page("/demo/components", gallery.page, "titles.gallery", Gallery.load),
     Page("/sorry", sorry.page, "titles.sorry"),
     Page("/busy", sorry.busy, "titles.busy"),
     Page("/404", not_found.page, "titles.not_found"),

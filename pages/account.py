@@ -57,7 +57,7 @@ def _question() -> rx.Component:
     return dialog(
         "everywhere", t("account.question"), rx.el.p(t("account.question_lead"), class_name="soft"),
         rx.el.div(
-            button(t("account.leave"), look="bad", on_click=Account.leave_everywhere),
+            button(t("account.leave"), look="bad", on_click=Account.leave_everywhere, answered=Account.answered),
             button(t("account.stay"), look="quiet", on_click=Account.keep), class_name="row"),
         open=Account.asking, on_close=Account.keep,
     )

@@ -29,7 +29,7 @@ def _password() -> rx.Component:
             field("name", t("sign_in.name"), SignIn.errors, hint=t("sign_in.name_hint"), auto_complete="username",
                   custom_attrs={"autoCapitalize": "none", "spellCheck": "false"}),
             field("password", t("sign_in.password"), SignIn.errors, type="password", auto_complete="current-password"),
-            button(t("sign_in.go"), type="submit", id="go"),
+            button(t("sign_in.go"), type="submit", id="go", answered=SignIn.answered),
             on_submit=SignIn.start, class_name="form", no_validate=True,
         ),
     )
@@ -42,7 +42,7 @@ def _code() -> rx.Component:
         rx.el.form(
             field("code", t("sign_in.code"), SignIn.errors, hint=t("sign_in.code_hint"), auto_complete="one-time-code",
                   input_mode="numeric", max_length=9, custom_attrs={"data-code": "true"}),
-            button(t("sign_in.check"), type="submit"),
+            button(t("sign_in.check"), type="submit", answered=SignIn.answered),
             on_submit=SignIn.check, class_name="form", no_validate=True,
         ),
         rx.el.div(_resend(), button(t("sign_in.begin_again"), look="plain", on_click=SignIn.begin_again), class_name="links"),
@@ -52,7 +52,7 @@ def _code() -> rx.Component:
 
 
 def _resend() -> rx.Component:
-    again = button(t("sign_in.resend"), look="plain", on_click=SignIn.resend)
+    again = button(t("sign_in.resend"), look="plain", on_click=SignIn.resend, answered=SignIn.answered)
     return Countdown.create(again, until=SignIn.until, now=SignIn.now, text=t("sign_in.resend_in", time="{time}"),
                             class_name="soft small num resend")
 

@@ -90,7 +90,7 @@ def _question() -> rx.Component:
             radios("reason", t("cancel.reason"), [(one, t(f"cancel_reasons.{one}")) for one in CANCEL_REASONS]),
             text_area("note", t("cancel.note"), Visit.errors, hint=t("cancel.note_hint"), max_length=500),
             rx.el.div(
-                button(t("cancel.cancel_it"), type="submit", look="bad"),
+                button(t("cancel.cancel_it"), type="submit", look="bad", answered=Visit.answered),
                 button(t("cancel.keep"), look="quiet", on_click=Visit.keep), class_name="row",
             ),
             on_submit=Visit.cancel, class_name="form",

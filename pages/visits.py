@@ -37,7 +37,7 @@ def _tab(words: str, address: str, chosen: rx.Var[bool]) -> rx.Component:
 def _rows() -> rx.Component:
     return rx.fragment(
         rx.el.ul(rx.foreach(Visits.rows, lambda row: rx.el.li(_visit(row), class_name="card", key=row.id)), class_name="cards"),
-        rx.cond(Visits.next != "", button(t("visits.more"), look="quiet", on_click=Visits.more)),
+        rx.cond(Visits.next != "", button(t("visits.more"), look="quiet", on_click=Visits.more, answered=Visits.answered)),
     )
 
 

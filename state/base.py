@@ -53,6 +53,8 @@ def handler(fn: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
             except Exception:
                 log.get(__name__).exception("handler failed", extra={"handler": fn.__qualname__})
                 self.alert = _went_wrong("en")
+            finally:
+                self.answered += 1
         return None
 
     handle.__signature__ = inspect.signature(fn)  # type: ignore[attr-defined]  # Reflex reads the arguments from it
@@ -151,6 +153,8 @@ class Base(rx.State, mixin=True):
     errors: dict[str, str] = {}
     alert: str = ""
     loaded: bool = False
+    answered: int = 0
+    """How many events this state has answered: by it a button knows that its own is done."""
 
     # partialmethod, so that Reflex doesn't take them for event handlers that a browser may call.
     run = functools.partialmethod(_run)
