@@ -30,6 +30,7 @@ PAGES = {
     "/visits/book": Budget(ME | {"services.scheduling.choices.booking_choices": 7}),
     "/account": Budget(ME | {"services.accounts.account.account": 4}),
     "/sign-in": Budget({"services.accounts.demo.demo_people": 0}),
+    "/demo/components": Budget({"services.accounts.demo.demo_people": 0}),
     "/demo/phone": Budget({"services.demo_phone.people": 0, "services.demo_phone.messages": 0}),
 }
 

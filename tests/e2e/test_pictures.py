@@ -16,9 +16,10 @@ KEPT = Path(__file__).parent / "pictures"
 UPDATE = bool(os.environ.get("UPDATE_PICTURES"))
 FAMILIES = ("buttons", "fields", "surfaces", "visits")
 LOOKS = ("light", "dark")
-TOLERATED = 0.0005
-"""The share of pixels that may differ: rounding of edges, a tenth of one letter."""
-STILL = "*, ::before, ::after { animation: none !important; transition: none !important; caret-color: transparent !important }"
+TOLERATED = 0.0001
+"""The share of pixels that may differ: rounding of edges, less than one letter."""
+STILL = """*, ::before, ::after { animation: none !important; transition: none !important; caret-color: transparent !important }
+.skip { display: none }"""
 FACE = "@font-face {{ font-family: Tested; font-weight: {}; src: url(data:font/woff2;base64,{}) }}"
 COMPARE = """async ([one, other]) => {
   const load = async data => createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob())

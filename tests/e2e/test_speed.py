@@ -22,6 +22,7 @@ SHOWN = {
     "/": "Good", "/visits": "Phoenix time", "/visits?show=past": "Phoenix time", "/visits/book": "Yearly check-up",
     "/visits/visit?visit={visit}": "Getting there",
     "/account": "Where you’re signed in", "/sign-in": "who do you want to be", "/demo/phone": "Whose phone",
+    "/demo/components": "What pages are made of",
 }
 """Words that stand on a page once its data is there."""
 table: list[str] = []
