@@ -9,10 +9,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from portal_app.core.embedded import postgres
 from portal_app.core.embedded import valkey as embedded_valkey
 from portal_app.core.settings import settings
+from tests.canary import assert_silent
 from tests.cast import Cast, make_cast
 
 pytest_plugins = ["tests.texts"]
@@ -51,13 +53,16 @@ def valkey(servers: dict[str, str]) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def database(servers: dict[str, str]) -> Iterator[str]:
-    """The owner's address of a migrated database, in the settings too."""
+    """The owner's address of a migrated database, in the settings too. At the end, no text message in it tells of health."""
+    from portal_app.core.database import unscoped
     from portal_app.launch.database import migrate
 
     os.environ["DATABASE_URL"] = servers["DATABASE_URL"]
     settings.cache_clear()
     migrate(servers["DATABASE_URL"])
     yield servers["DATABASE_URL"]
+    with unscoped(reason="all messages of the run are looked through") as work:
+        assert_silent(list(work.session.execute(text("SELECT body FROM text_message")).scalars()))
 
 
 @pytest.fixture

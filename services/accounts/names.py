@@ -21,3 +21,8 @@ def mobile(number: str) -> str:
 def hint(number: str) -> str:
     """The last four digits, for telling a person which of their phones is meant."""
     return f"•••• {number[-4:]}"
+
+
+def spelled(number: str) -> str:
+    """An E.164 number as people write it: `+1 500-555-0010`."""
+    return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)

@@ -14,7 +14,7 @@ from portal_app.core.database import Work, nobody_work, unit_of_work
 from portal_app.core.errors import Invalid, TooMany
 from services import audit, outbox
 from services.accounts import names, secrets, throttle
-from services.messaging import templates
+from services.messaging import consent, templates
 
 CODE_LIFETIME, QUIET, TICKET_LIFETIME = 600, 60, 60
 """Seconds: a code works; asking again sends nothing new; a ticket opens a session."""
@@ -80,6 +80,7 @@ def resend_code(challenge_id: str) -> Challenge:
         if row.sends > SENDS:
             raise TooMany(WINDOW, "sign_in.too_many", field="code")
         if row.sent:
+            _require_open(work, row.mobile)
             _send(work, row.user_id, row.mobile, row.language, code, row.expires_at, challenge_id, row.sends)
     return _challenge(challenge_id, row.mobile, row.sent_at, row.expires_at, repeated=not row.sent)
 
@@ -132,6 +133,7 @@ def _note(user_id: UUID | None, action: str) -> None:
 def _open(user_id: UUID, mobile: str, language: str) -> Challenge:
     fresh, code = chance.token_urlsafe(24), secrets.new_code()
     with unit_of_work(PLATFORM) as work:
+        _require_open(work, mobile)
         row = work.session.execute(
             text("SELECT * FROM sign_in_open(:user, :id, :code_hash, :at, :lifetime, :quiet)"),
             {"user": user_id, "id": fresh, "code_hash": secrets.hash_code(fresh, code), "at": clock.now(),
@@ -152,6 +154,14 @@ def _send(work: Work, user_id: UUID, mobile: str, language: str, code: str, expi
         dedupe_key=f"sign_in:{challenge_id}:{number}", user_id=user_id, expires_at=expires_at,
     )
     audit.record(work, "sign_in.code_sent", tenant_id=PLATFORM_TENANT, user_id=user_id)
+
+
+def _require_open(work: Work, mobile: str) -> None:
+    """Who has stopped the codes is told how to start them: nothing we could send would arrive."""
+    if consent.trouble(work, mobile, "code") == "stopped":
+        number = consent.sender_for("code")
+        raise Invalid("sign_in.codes_stopped" if number else "sign_in.codes_stopped_call",
+                      number=names.spelled(number) if number else "")
 
 
 def _challenge(challenge_id: str, mobile: str, sent_at: datetime, expires_at: datetime, *, repeated: bool) -> Challenge:

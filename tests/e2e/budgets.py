@@ -44,7 +44,7 @@ EVENTS = {
     "services.scheduling.changes.move": {13},
     "services.scheduling.changes.cancel": {11},
     "services.scheduling.changes.undo_cancel": {10},
-    "services.accounts.sign_in.start_sign_in": {20},
+    "services.accounts.sign_in.start_sign_in": {21},
     "services.accounts.sign_in.check_code": {8},
 }
 """Statements of what people do on a page, exact, each with the context of its transactions. Where there are two numbers,

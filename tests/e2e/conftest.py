@@ -23,6 +23,7 @@ from portal_app.launch import browser as found_browser
 from portal_app.launch import data_folder
 from portal_app.launch.running import running
 from services.accounts.demo import CAST, DemoPerson
+from tests.canary import assert_silent
 from tests.e2e.watch import Watch
 
 FLAGS = [
@@ -99,6 +100,7 @@ def portal() -> Iterator[Portal]:
             found = Portal(address, Path(folder) / "state")
             found.sql("CREATE SCHEMA at_first; CREATE TABLE at_first.visit AS SELECT * FROM visit; ANALYZE at_first.visit")
             yield found
+            assert_silent([body for body, in found.sql("SELECT body FROM text_message")])
 
 
 @pytest.fixture(autouse=True)

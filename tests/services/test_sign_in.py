@@ -1,5 +1,6 @@
 """Two steps, neutral answers, one message however often asked, and sessions that end."""
 import re
+import secrets
 import threading
 from datetime import timedelta
 
@@ -10,8 +11,11 @@ from models import TextMessage, User
 from portal_app.core import clock
 from portal_app.core.database import unscoped
 from portal_app.core.errors import Invalid, NotSignedIn, TooMany
+from portal_app.core.settings import settings
 from services import accounts
+from services.messaging.receiving import receive
 from tests.cast import PASSWORD, Cast, Person
+from tests.texts import use_settings
 
 
 def texts_to(person: Person) -> list[TextMessage]:
@@ -234,3 +238,20 @@ def test_neither_code_nor_ticket_nor_cookie_stands_in_the_database(cast: Cast):
             assert not any(secret in rows for secret in (ticket, token)) and f"'{code}'" not in rows
 
 
+
+
+def test_who_stopped_the_codes_is_told_how_to_start_them(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    use_settings(monkeypatch, TWILIO_CODE_SENDER="+15005550010")
+    for to, body in (("+15005550006", "STOP"), ("+15005550010", "Stop."), ("+15005550010", "START")):
+        receive(sid=secrets.token_hex(8), mobile=cast.alice.mobile, to=to, body=body)
+        if body == "Stop.":
+            with pytest.raises(Invalid, match="sign_in.codes_stopped") as refusal:
+                start(cast.alice)
+            assert refusal.value.params["number"] == "+1 500-555-0010"
+        else:
+            assert start(cast.alice).id
+    with pytest.raises(Invalid, match="sign_in.no_match"):
+        receive(sid=secrets.token_hex(8), mobile=cast.pam.mobile, to="+15005550010", body="STOP")
+        start(cast.pam, password="wrong")  # nobody else learns of it
+    monkeypatch.undo()
+    settings.cache_clear()
