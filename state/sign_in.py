@@ -1,6 +1,7 @@
 """Signing in: a name and password, then a code by text message, then a ticket that the browser posts for its cookie."""
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import reflex as rx
 
@@ -10,6 +11,7 @@ from portal_app.core.errors import NotFound
 from portal_app.core.words import say
 from services import accounts
 from services.accounts import Challenge
+from state import live
 from state.base import Base, Refused, SignedOut, handler
 from state.forms import asked, moment_of, secret, text
 from state.me import know_me
@@ -36,8 +38,10 @@ class SignIn(Base, rx.State):
     ticket: str = ""
     next: str = "/"
     people: list[PersonRow] = []
+    delivery: str = ""
     _challenge: str = ""
     _expires: str = ""
+    _message: UUID | None = None
 
     @handler
     async def load(self) -> Any:
@@ -61,7 +65,7 @@ class SignIn(Base, rx.State):
         return ""
 
     def _begin(self) -> None:
-        self.step, self.told, self._challenge, self._expires = 1, "", "", ""
+        self.step, self.told, self._challenge, self._expires, self._message, self.delivery = 1, "", "", "", None, ""
 
     async def _load_people(self) -> None:
         try:
@@ -79,19 +83,31 @@ class SignIn(Base, rx.State):
         self.notice = ""
         challenge = await self.ask(
             accounts.start_sign_in, text(form, "name"), secret(form, "password"), self.router.session.client_ip)
-        self._show(challenge)
+        await self._show(challenge)
 
-    def _show(self, challenge: Challenge) -> None:
-        self.step, self._challenge = 2, challenge.id
+    async def _show(self, challenge: Challenge) -> None:
+        self.step, self._challenge, self._message = 2, challenge.id, challenge.message_id
         self.sent_to = say("en", "sign_in.sent_to", mobile=challenge.mobile_hint.replace(" ", "\u00a0"))
         self.told = say("en", "sign_in.already_sent") if challenge.repeated else ""
         self.until, self._expires = challenge.may_resend_at.isoformat(), challenge.expires_at.isoformat()
         self.now = clock.now().isoformat()
+        if self._message:
+            live.watch(self, accounts.code_topic(self._message), SignIn.look)
+        await self._look()
+
+    async def _look(self) -> None:
+        stands = await self.ask(accounts.code_delivery, self._message) if self._message else ""
+        self.delivery = say("en", f"code_delivery.{stands}") if stands else ""
+
+    @handler
+    async def look(self) -> Any:
+        """How far the message with the code is; whenever it has moved."""
+        await self._look()
 
     @handler
     async def resend(self) -> Any:
         """Another code, unless the last one is less than a minute old."""
-        self._show(await self.ask(accounts.resend_code, self._challenge))
+        await self._show(await self.ask(accounts.resend_code, self._challenge))
         self.told = self.told or say("en", "sign_in.sent_again")
 
     @handler

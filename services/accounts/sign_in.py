@@ -30,7 +30,7 @@ USER_CODES, USER_TEXTS, HOUR = 15, 10, 3600
 
 @dataclass(frozen=True)
 class Challenge:
-    """A code on its way. `repeated`: the last one is so recent that nothing new was sent."""
+    """A code on its way. `repeated`: the last one is so recent that nothing new was sent. `message_id`: what carries it."""
 
     id: str
     mobile_hint: str
@@ -38,6 +38,7 @@ class Challenge:
     may_resend_at: datetime
     expires_at: datetime
     repeated: bool
+    message_id: UUID | None = None
 
 
 def start_sign_in(name: str, password: str, address: str) -> Challenge:
@@ -81,8 +82,10 @@ def resend_code(challenge_id: str) -> Challenge:
             raise TooMany(WINDOW, "sign_in.too_many", field="code")
         if row.sent:
             _require_open(work, row.mobile)
-            _send(work, row.user_id, row.mobile, row.language, code, row.expires_at, challenge_id, row.sends)
-    return _challenge(challenge_id, row.mobile, row.sent_at, row.expires_at, repeated=not row.sent)
+            sent: UUID | None = _send(work, row.user_id, row.mobile, row.language, code, row.expires_at, challenge_id, row.sends)
+        else:
+            sent = _sent_before(work, row.user_id, row.mobile)
+    return _challenge(challenge_id, row.mobile, row.sent_at, row.expires_at, repeated=not row.sent, message_id=sent)
 
 
 def check_code(challenge_id: str, code: str) -> str:
@@ -140,20 +143,23 @@ def _open(user_id: UUID, mobile: str, language: str) -> Challenge:
              "lifetime": CODE_LIFETIME, "quiet": QUIET},
         ).one()
         if row.opened:
-            _send(work, user_id, mobile, language, code, row.expires_at, row.id, 1)
-    return _challenge(row.id, mobile, row.sent_at, row.expires_at, repeated=not row.opened)
+            sent: UUID | None = _send(work, user_id, mobile, language, code, row.expires_at, row.id, 1)
+        else:
+            sent = _sent_before(work, user_id, mobile)
+    return _challenge(row.id, mobile, row.sent_at, row.expires_at, repeated=not row.opened, message_id=sent)
 
 
 def _send(work: Work, user_id: UUID, mobile: str, language: str, code: str, expires_at: datetime,
-          challenge_id: str, number: int) -> None:
+          challenge_id: str, number: int) -> UUID:
     throttle.count(work, "text", str(user_id), limit=USER_TEXTS, seconds=HOUR, field="code")
     outbox.cancel_unsent(work, recipient=mobile, kind="sign_in.code", user_id=user_id)
-    outbox.queue_text(
+    sent = outbox.queue_text(
         work, tenant_id=PLATFORM_TENANT, urgency="code", kind="sign_in.code", recipient=mobile,
         body=templates.code(language, code),
         dedupe_key=f"sign_in:{challenge_id}:{number}", user_id=user_id, expires_at=expires_at,
     )
     audit.record(work, "sign_in.code_sent", tenant_id=PLATFORM_TENANT, user_id=user_id)
+    return sent
 
 
 def _require_open(work: Work, mobile: str) -> None:
@@ -164,5 +170,13 @@ def _require_open(work: Work, mobile: str) -> None:
                       number=names.spelled(number) if number else "")
 
 
-def _challenge(challenge_id: str, mobile: str, sent_at: datetime, expires_at: datetime, *, repeated: bool) -> Challenge:
-    return Challenge(challenge_id, names.hint(mobile), sent_at, sent_at + timedelta(seconds=QUIET), expires_at, repeated)
+def _sent_before(work: Work, user_id: UUID, mobile: str) -> UUID | None:
+    """The message with the code that is so recent that there is no other; the repetition is counted there."""
+    told = outbox.repeated(work, within=timedelta(seconds=CODE_LIFETIME), recipient=mobile, kind="sign_in.code", user_id=user_id)
+    return told.id if told else None
+
+
+def _challenge(challenge_id: str, mobile: str, sent_at: datetime, expires_at: datetime, *, repeated: bool,
+               message_id: UUID | None) -> Challenge:
+    may_resend_at = sent_at + timedelta(seconds=QUIET)
+    return Challenge(challenge_id, names.hint(mobile), sent_at, may_resend_at, expires_at, repeated, message_id)

@@ -2,6 +2,6 @@
 from services.messaging.due import Due, abandoned, turns
 from services.messaging.pace import granted
 from services.messaging.sending import deliver
-from services.messaging.status import phone_id, record_status
+from services.messaging.status import phone_id, record_status, topic
 
-__all__ = ["Due", "abandoned", "deliver", "granted", "phone_id", "record_status", "turns"]
+__all__ = ["Due", "abandoned", "deliver", "granted", "phone_id", "record_status", "topic", "turns"]

@@ -5,6 +5,7 @@ from sqlmodel import col, select
 from models import TextMessage
 from portal_app.core.addresses import same_site
 from portal_app.core.database import pump_work
+from services import messaging
 from state.account import Account
 from state.sign_in import SignIn
 from tests.cast import PASSWORD, Cast, Person
@@ -29,6 +30,27 @@ def test_it_goes_from_password_to_code_to_ticket(tab: Tab, cast: Cast):
     assert sign_in.step == 2 and cast.alice.mobile[-4:] in sign_in.sent_to
     tab.do(SignIn.check, {"code": code_of(cast.alice)})
     assert sign_in.ticket and sign_in.next == "/visits"
+
+
+def test_who_waits_for_a_code_sees_it_arrive(tab: Tab, cast: Cast):
+    tab.do(SignIn.start, {"name": cast.alice.email, "password": PASSWORD})
+    sign_in = tab.state(SignIn)
+    assert "on its way" in sign_in.delivery
+    with pump_work() as work:
+        message = work.session.exec(select(TextMessage).where(TextMessage.recipient == cast.alice.mobile)).one()
+    messaging.record_status(f"{message.tenant_id}.{message.id}", sid=f"SM{message.id.hex}", status="delivered")
+    tab.do(SignIn.look)
+    assert "arrived" in sign_in.delivery
+
+
+def test_a_code_that_cannot_be_delivered_says_what_to_do(tab: Tab, cast: Cast):
+    tab.do(SignIn.start, {"name": cast.alice.email, "password": PASSWORD})
+    with pump_work() as work:
+        message = work.session.exec(select(TextMessage).where(TextMessage.recipient == cast.alice.mobile)).one()
+    messaging.record_status(f"{message.tenant_id}.{message.id}", sid=f"SM{message.id.hex}", status="undelivered",
+                            error_code=30005)
+    tab.do(SignIn.look)
+    assert "call your practice" in tab.state(SignIn).delivery
 
 
 def test_a_wrong_password_is_told_beside_the_field(tab: Tab, cast: Cast):
