@@ -1,6 +1,6 @@
 // The few things that have to happen in the browser. Each is a small React component, wrapped in components/parts.py.
 import { createElement as h, useEffect, useRef, useState } from "react";
-import { useLocation } from "react-router";
+import { useBlocker, useLocation } from "react-router";
 
 // Shows a page of its own while the portal can't be reached: see worker.js.
 globalThis.navigator?.serviceWorker?.register("/worker.js", { updateViaCache: "none" }).catch(() => {});
@@ -198,4 +198,52 @@ export function Reference({ children, ...rest }) {
   const [shown, setShown] = useState("");
   useEffect(() => setShown(/^TX(-[0-9A-Z]{4}){4}$/.test(found) ? found : ""), [found]);
   return shown ? h("p", rest, children, " ", h("b", { className: "reference" }, shown)) : null;
+}
+
+// Theme and text size as the server has them for this person, kept in the browser for the next first paint: look.js.
+export function PageLook({ theme = "", text = "" }) {
+  useEffect(() => {
+    if (!theme) return;
+    Object.assign(document.documentElement.dataset, { theme, text });
+    try {
+      localStorage.setItem("carelane.look", `${theme} ${text}`);
+    } catch {
+      // Without storage the page follows the device until it knows the person.
+    }
+  }, [theme, text]);
+  return null;
+}
+
+// Says `told` after a form was saved, as long as nothing in it has changed since. `saved` counts the savings.
+export function Saved({ saved = 0, told = "", ...rest }) {
+  const here = useRef(null);
+  const [changed, setChanged] = useState(false);
+  useEffect(() => {
+    const form = here.current.closest("form");
+    const change = () => setChanged(true);
+    form.addEventListener("input", change);
+    return () => form.removeEventListener("input", change);
+  }, []);
+  useEffect(() => setChanged(false), [saved]);
+  useEffect(() => {
+    here.current.closest("form").toggleAttribute("data-changed", changed);
+  }, [changed]);
+  return h("p", { ...rest, ref: here, role: "status" }, saved && !changed ? told : "");
+}
+
+// Asks before the page is left while a form of it holds changes that are not saved: see Saved.
+export function LeaveQuestion({ question = "" }) {
+  const unsaved = () => document.querySelector("form[data-changed]") !== null;
+  const blocker = useBlocker(unsaved);
+  useEffect(() => {
+    const ask = (event) => unsaved() && event.preventDefault();
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, []);
+  useEffect(() => {
+    if (blocker.state !== "blocked") return;
+    if (confirm(question)) blocker.proceed();
+    else blocker.reset();
+  }, [blocker, question]);
+  return null;
 }

@@ -11,7 +11,7 @@ from components.words import t
 def field(name: str, label: str, errors: rx.Var[dict[str, str]], *, hint: str = "", **props: Any) -> rx.Component:
     """A text input. Its id is its name, to which the error summary leads."""
     return _framed(name, label, errors, hint, rx.el.input(
-        id=name, name=name, class_name="input", required=True, **_described(name, errors, hint), **props))
+        id=name, name=name, class_name="input", **{"required": True} | _described(name, errors, hint) | props))
 
 
 def text_area(name: str, label: str, errors: rx.Var[dict[str, str]], *, hint: str = "", **props: Any) -> rx.Component:
@@ -28,10 +28,21 @@ def select(name: str, label: str, options: rx.Component, **props: Any) -> rx.Com
     )
 
 
-def radios(name: str, legend: str, options: list[tuple[str, str]]) -> rx.Component:
+def radios(name: str, legend: str, options: list[tuple[str, str]], chosen: str | rx.Var[str] = "") -> rx.Component:
     """One of a few, or none; `options` are value and label."""
-    choices = [rx.el.label(rx.el.input(type="radio", name=name, value=value), label) for value, label in options]
+    choices = [_labelled(rx.el.input(type="radio", name=name, value=value, default_checked=chosen == value), label)
+               for value, label in options]
     return rx.el.fieldset(rx.el.legend(legend, class_name="label"), *choices, class_name="radios")
+
+
+def checkbox(name: str, label: str, checked: bool | rx.Var[bool]) -> rx.Component:
+    """Yes or no."""
+    box = rx.el.input(type="checkbox", name=name, value="yes", default_checked=checked)
+    return rx.el.div(_labelled(box, label), class_name="radios")
+
+
+def _labelled(control: rx.Component, label: str) -> rx.Component:
+    return rx.el.label(control, label)
 
 
 def error_summary(errors: rx.Var[dict[str, str]]) -> rx.Component:

@@ -32,6 +32,29 @@ class PageLanguage(_Part):
     language: rx.Var[str]
 
 
+class PageLook(_Part):
+    """Wears the person's theme and text size, and keeps them in the browser for the next first paint."""
+
+    tag = "PageLook"
+    theme: rx.Var[str]
+    text: rx.Var[str]
+
+
+class Saved(_Part):
+    """In a form: says `told` once it was saved, until something in it changes. `saved` counts the savings."""
+
+    tag = "Saved"
+    saved: rx.Var[int]
+    told: rx.Var[str]
+
+
+class LeaveQuestion(_Part):
+    """Asks before the page is left with changes that are not saved."""
+
+    tag = "LeaveQuestion"
+    question: rx.Var[str]
+
+
 class NativeForm(_Part):
     """A form posted by the browser, with hidden `fields`; sends itself as soon as `send` is not empty."""
 

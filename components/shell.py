@@ -6,7 +6,7 @@ from reflex_components_core.core.banner import has_too_many_connection_errors
 
 from components.faults import fault
 from components.icons import icon, mark
-from components.parts import NativeForm, NativeLink, PageLanguage, PageTitle, page_link
+from components.parts import NativeForm, NativeLink, PageLanguage, PageLook, PageTitle, page_link
 from components.surfaces import note
 from components.words import t
 
@@ -27,7 +27,7 @@ def shell(*children: Any, here: str, me: Any) -> rx.Component:
     content = rx.cond(me.without_chart, fault("not_allowed", lead="patients_lead"), rx.fragment(*children))
     shown = [content] if here in FOR_PATIENTS else children
     return rx.el.div(
-        _way_past(), PageLanguage.create(language=me.language),
+        _way_past(), PageLanguage.create(language=me.language), PageLook.create(theme=me.theme, text=me.text_size),
         rx.el.aside(_brand(), _navigation(here, me, "nav"), _person(me), class_name="side"),
         rx.el.main(_offline(), *shown, id="main", tab_index=-1, class_name="stack"),
         _navigation(here, me, "bar"), class_name="shell",

@@ -10,6 +10,7 @@ from components.words import t
 
 STYLESHEETS = ["/carelane.css"]
 HEAD = [
+    rx.el.script(src="/look.js"),
     rx.el.link(rel="icon", href="/mark.svg", type="image/svg+xml"),
     rx.el.link(rel="apple-touch-icon", href="/icons/touch-180.png"), rx.el.link(rel="manifest", href="/carelane.webmanifest"),
     rx.el.meta(name="theme-color", content="#f7f8f5", media="(prefers-color-scheme: light)"),

@@ -1,5 +1,5 @@
 """Tables and their database rules. Importing this package registers all of them."""
-from models.accounts import Credential, SignInChallenge, Throttle, User, UserSession
+from models.accounts import ContactPreference, Credential, SignInChallenge, Throttle, User, UserSession
 from models.audit import AuditEvent, AuditSeal, AuditUnsealed
 from models.consent import ConsentEvent, ReminderSweep, TextReply, UnreachableMobile
 from models.patient import Patient
@@ -8,7 +8,7 @@ from models.scheduling import Schedule, Visit, VisitType
 from models.text_message import TextMessage
 
 __all__ = [
-    "AuditEvent", "AuditSeal", "AuditUnsealed", "Clinician", "ConsentEvent", "Credential", "Location", "Organization",
-    "Patient", "Practice", "ReminderSweep", "Schedule", "SignInChallenge", "StaffMember", "TextMessage", "TextReply",
-    "Throttle", "UnreachableMobile", "User", "UserSession", "Visit", "VisitType",
+    "AuditEvent", "AuditSeal", "AuditUnsealed", "Clinician", "ConsentEvent", "ContactPreference", "Credential", "Location",
+    "Organization", "Patient", "Practice", "ReminderSweep", "Schedule", "SignInChallenge", "StaffMember", "TextMessage",
+    "TextReply", "Throttle", "UnreachableMobile", "User", "UserSession", "Visit", "VisitType",
 ]

@@ -2,22 +2,35 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
 from models.base import moment
 from portal_app.core.clock import now
 from portal_app.core.ids import new_id
 
+THEMES, TEXT_SIZES = ("device", "light", "dark"), ("normal", "large", "larger")
+PURPOSES = ("visits", "reminders")
+"""What text messages a person can turn off: those that tell of a change to a visit, and those before it."""
+
 
 class User(SQLModel, table=True):
-    """A person who signs in. E-mail (lower case) and mobile number (E.164) are sign-in names and nothing more."""
+    """A person who signs in. E-mail (lower case) and mobile number (E.164) are sign-in names and nothing more.
+
+    `name` is the legal one; `preferred_name` is how they like to be called, "" for the first part of `name`.
+    """
 
     __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint(f"theme IN {THEMES}", name="theme"), CheckConstraint(f"text_size IN {TEXT_SIZES}", name="text_size"))
     id: UUID = Field(default_factory=new_id, primary_key=True)
     name: str
     email: str | None = Field(default=None, unique=True)
     mobile: str | None = Field(default=None, unique=True)
     language: str = "en"
+    preferred_name: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    theme: str = Field(default="device", sa_column_kwargs={"server_default": "device"})
+    text_size: str = Field(default="normal", sa_column_kwargs={"server_default": "normal"})
     suspended_at: datetime | None = moment(default=None)
     created_at: datetime = moment(default_factory=now)
 
@@ -27,6 +40,17 @@ class Credential(SQLModel, table=True):
 
     user_id: UUID = Field(foreign_key="users.id", primary_key=True)
     password_hash: str
+    changed_at: datetime = moment(default_factory=now)
+
+
+class ContactPreference(SQLModel, table=True):
+    """Whether a user wants text messages of a purpose; without a row they do."""
+
+    __tablename__ = "contact_preference"
+    __table_args__ = (CheckConstraint(f"purpose IN {PURPOSES}", name="purpose"),)
+    user_id: UUID = Field(foreign_key="users.id", primary_key=True)
+    purpose: str = Field(primary_key=True)
+    wanted: bool
     changed_at: datetime = moment(default_factory=now)
 
 

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from models.base import moment, of_practice
+from portal_app.core.actor import PLATFORM_TENANT
 from portal_app.core.clock import now
 from portal_app.core.ids import new_id
 
@@ -23,6 +24,9 @@ class AuditEvent(SQLModel, table=True):
         of_practice(),
         Index("ix_audit_event_tenant_id_at", "tenant_id", "at"),
         Index("ix_audit_event_transaction_id", "transaction_id"),
+        # A person's own record: what was done with their chart, and what they did to their account.
+        Index("ix_audit_event_patient", "tenant_id", "patient_id", "id", postgresql_where=text("patient_id IS NOT NULL")),
+        Index("ix_audit_event_account", "user_id", "id", postgresql_where=text(f"tenant_id = '{PLATFORM_TENANT}'")),
     )
     tenant_id: UUID = Field(primary_key=True)
     id: UUID = Field(default_factory=new_id, primary_key=True)

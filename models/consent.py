@@ -41,7 +41,7 @@ class TextReply(SQLModel, table=True):
 
     __tablename__ = "text_reply"
     sid: str = Field(primary_key=True)
-    mobile: str
+    mobile: str = Field(index=True)
     meaning: str
     at: datetime = moment(default_factory=now, index=True)
 

@@ -1,10 +1,13 @@
 """A person's own account."""
+from typing import Any
+
 import reflex as rx
 
 from components.buttons import button
 from components.dialog import dialog
+from components.fields import checkbox, field, radios
 from components.icons import icon
-from components.parts import NativeForm
+from components.parts import LeaveQuestion, NativeForm, NativeLink, Saved
 from components.shell import shell, sign_out, title
 from components.surfaces import FACTS, alert, card, heading, pill, waiting
 from components.visit import row_list
@@ -16,11 +19,18 @@ from state.me import Me
 def page() -> rx.Component:
     return shell(
         title(t("account.title")), alert(Account.alert),
-        rx.cond(Account.loaded, rx.el.div(_person(), _sessions(), class_name="two even"),
-                rx.cond(Account.alert == "", _loading())),
-        _question(),
+        rx.cond(Account.loaded, _sections(), rx.cond(Account.alert == "", _loading())),
+        _question(), LeaveQuestion.create(question=t("account.unsaved")),
         NativeForm.create(action="/session/end", send=Account.leaving, class_name="by-itself"),
         here="account", me=Me,
+    )
+
+
+def _sections() -> rx.Component:
+    return rx.el.div(
+        rx.el.div(_person(), _look(), class_name="cards"),
+        rx.el.div(rx.cond(Me.without_chart, rx.fragment(), _texts()), _sessions(), _data(), class_name="cards"),
+        class_name="two even",
     )
 
 
@@ -30,7 +40,52 @@ def _person() -> rx.Component:
         rx.el.dl(
             _fact(t("account.name"), Account.name), _fact(t("account.email"), Account.email),
             _fact(t("account.mobile"), Account.mobile), class_name="facts"),
-        sign_out("btn quiet"), class_name="stack",
+        _form(
+            field("preferred_name", t("account.preferred_name"), Account.errors, hint=t("account.preferred_name_hint"),
+                  default_value=Account.preferred_name, auto_complete="nickname", required=False),
+            saved=Account.name_saved, on_submit=Account.save_name, key=f"name-{Account.edition}"),
+        rx.el.div(sign_out("btn quiet"), class_name="apart"), class_name="stack",
+    )
+
+
+def _form(*fields: rx.Component, saved: rx.Var[int], **props: Any) -> rx.Component:
+    """One part of the profile, saved by itself."""
+    return rx.el.form(
+        *fields,
+        rx.el.div(button(t("account.save"), type="submit", look="quiet"),
+                  Saved.create(saved=saved, told=t("account.saved"), class_name="saved"), class_name="row"),
+        class_name="form", no_validate=True, **props,
+    )
+
+
+def _look() -> rx.Component:
+    return card(
+        heading(t("account.look"), t("account.look_lead")),
+        _form(
+            radios("theme", t("account.theme"), [(one, t(f"account.theme_{one}")) for one in ("device", "light", "dark")],
+                    Account.theme),
+            radios("text_size", t("account.text_size"),
+                    [(one, t(f"account.text_{one}")) for one in ("normal", "large", "larger")], Account.text_size),
+            saved=Account.look_saved, on_submit=Account.save_look, key=f"look-{Account.edition}"),
+        class_name="stack",
+    )
+
+
+def _texts() -> rx.Component:
+    return card(
+        heading(t("account.texts"), t("account.texts_lead")),
+        _form(
+            checkbox("visit_texts", t("account.visit_texts"), Account.visit_texts),
+            checkbox("reminder_texts", t("account.reminder_texts"), Account.reminder_texts),
+            saved=Account.texts_saved, on_submit=Account.save_texts, key=f"texts-{Account.edition}"),
+        class_name="stack",
+    )
+
+
+def _data() -> rx.Component:
+    return card(
+        heading(t("account.data"), t("account.data_lead")),
+        NativeLink.create(t("account.download"), href="/account/data.json", class_name="btn quiet"), class_name="stack",
     )
 
 
@@ -64,4 +119,7 @@ def _question() -> rx.Component:
 
 
 def _loading() -> rx.Component:
-    return rx.el.div(card(waiting(24, FACTS, 48)), card(waiting(48, 72, 48)), class_name="two even")
+    return rx.el.div(
+        rx.el.div(card(waiting(24, FACTS, 112, 48, 48)), card(waiting(48, 320)), class_name="cards"),
+        rx.el.div(card(waiting(48, 48, 48)), card(waiting(48, 72, 48)), card(waiting(48, 48)), class_name="cards"),
+        class_name="two even")

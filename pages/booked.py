@@ -36,7 +36,8 @@ def _booked() -> rx.Component:
         card(
             heading(t("booked.next")),
             rx.el.ul(
-                rx.el.li(icon("phone"), rx.el.p(t("booked.text"))), rx.el.li(icon("clock"), rx.el.p(t("booked.early"))),
+                rx.el.li(icon("phone"), rx.el.p(rx.cond(Me.visit_texts, t("booked.text"), t("booked.no_text")))),
+                rx.el.li(icon("clock"), rx.el.p(t("booked.early"))),
                 rx.el.li(icon("visits"), rx.el.p(visit.change_hint)), class_name="signs",
             ),
             calendar_link(visit, t("visit.calendar")), class_name="side-card",

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 import tasks.messaging  # noqa: F401 (registers the nudge that wakes Huey)
 from components.theme import HEAD, STYLESHEETS, WRAPS
 from pages import ROUTES
-from portal_app.api import calendar, health, offline, session, sorry, webhooks
+from portal_app.api import calendar, data, health, offline, session, sorry, webhooks
 from portal_app.api.middleware import PagePaths, ResponseHeaders, SocketSession, Transactions
 from portal_app.core import live as core_live
 from portal_app.core import log, telemetry, transaction_id
@@ -29,7 +29,7 @@ def broken(exception: Exception) -> EventSpec:
 
 
 addresses = frozenset(page.route for page in ROUTES) - {"/"}
-routes = [*calendar.routes, *health.routes, *offline.routes, *session.routes, *webhooks.routes]
+routes = [*calendar.routes, *data.routes, *health.routes, *offline.routes, *session.routes, *webhooks.routes]
 app = rx.App(
     stylesheets=STYLESHEETS, head_components=HEAD, html_lang="en", toaster=None,
     app_wraps=WRAPS,

@@ -1,7 +1,7 @@
 """What people type into and choose from."""
 import reflex as rx
 
-from components.fields import error_summary, field, radios, select, text_area
+from components.fields import checkbox, error_summary, field, radios, select, text_area
 from components.words import t
 from pages.gallery.example import example, state
 
@@ -28,6 +28,7 @@ def examples() -> list[rx.Component]:
             "select", state("plain_field", select("choice", label, _options())),
             state("disabled", select("choice-off", label, _options(), disabled=True))),
         example("radios", state("plain_field", radios("one", label, [("1", value), ("2", long)]))),
+        example("checkbox", state("plain_field", checkbox("agreed", long, True))),
         example("error_summary", error_summary(WRONG), takes_focus=True),
     ]
 

@@ -7,11 +7,24 @@ PLATFORM_TENANT = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """What a person chose for themselves. `visit_texts`: whether text messages tell them of changes to their visits;
+    `reminder_texts`: whether they are reminded of visits.
+    """
+
+    preferred_name: str = ""
+    theme: str = "device"
+    text_size: str = "normal"
+    visit_texts: bool = True
+    reminder_texts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Someone, or the platform itself, and where they may act.
 
     `tenants` are the practices whose rows the database will show; `charts` maps a practice to the person's own
-    patient record there; `roles` maps a practice to the staff role held there.
+    patient record there; `roles` maps a practice to the staff role held there. `name` is the legal one.
     """
 
     user_id: UUID | None
@@ -21,6 +34,12 @@ class Actor:
     session_hash: str = ""
     charts: tuple[tuple[UUID, UUID], ...] = ()
     roles: tuple[tuple[UUID, str], ...] = ()
+    profile: Profile = Profile()
+
+    @property
+    def called(self) -> str:
+        """How the person likes to be spoken to: the first part of their name unless they said otherwise."""
+        return self.profile.preferred_name or self.name.partition(" ")[0]
 
     @property
     def role(self) -> str:

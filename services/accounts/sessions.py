@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from portal_app.core import clock
-from portal_app.core.actor import PLATFORM, PLATFORM_TENANT, Actor
+from portal_app.core.actor import PLATFORM, PLATFORM_TENANT, Actor, Profile
 from portal_app.core.database import nobody_work, unit_of_work
 from portal_app.core.errors import NotSignedIn
 from services import audit
@@ -47,7 +47,7 @@ def _actor(found: dict[str, Any], session_hash: str) -> Actor:
     roles = tuple((UUID(tenant), role) for tenant, role in found["roles"])
     tenants = tuple(dict.fromkeys(tenant for tenant, _ in charts + roles))
     return Actor(user_id=UUID(found["user_id"]), tenants=tenants, name=found["name"], language=found["language"],
-                 session_hash=session_hash, charts=charts, roles=roles)
+                 session_hash=session_hash, charts=charts, roles=roles, profile=Profile(**found["profile"]))
 
 
 def sign_out(session_hash: str) -> None:

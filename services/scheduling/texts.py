@@ -4,21 +4,23 @@ from datetime import datetime
 from models import Patient, Visit
 from portal_app.core.database import Work
 from services import outbox
+from services.accounts import contact
 from services.messaging import templates
 from services.scheduling.views import VisitView
 
 
 def tell(work: Work, visit: Visit, view: VisitView, purpose: str, *, due_at: datetime | None = None,
          instead_of: int = 0) -> None:
-    """Queues the message `text_messages.<purpose>` to the patient of `visit`; nobody without a mobile is told.
+    """Queues the message `text_messages.<purpose>` to the patient of `visit`; nobody without a mobile is told, nor who
+    wants no text messages about visits.
 
     With `instead_of`, the message about that version of the visit is withdrawn if it still waits: it is no longer true.
     """
-    chart = work.session.get(Patient, (visit.tenant_id, visit.patient_id))
-    if chart is None or not chart.mobile:
-        return
     if instead_of:
         outbox.withdraw(work, tenant_id=visit.tenant_id, dedupe_key=_key(visit, instead_of))
+    chart = work.session.get(Patient, (visit.tenant_id, visit.patient_id))
+    if chart is None or not chart.mobile or not contact.wants(work, chart.user_id, "visits"):
+        return
     body = templates.about_visit(chart.language, purpose, practice=view.practice, phone=view.practice_phone,
                                  starts_at=view.starts_at, zone=view.zone)
     outbox.queue_text(

@@ -34,14 +34,14 @@ def home(actor: Actor) -> HomeView:
         .order_by(Visit.starts_at, Visit.id).limit(SOON)
     )
     if not actor.tenants:
-        return HomeView(actor.name, now, PLATFORM_ZONE, None, 0, [])
+        return HomeView(actor.called, now, PLATFORM_ZONE, None, 0, [])
     with unit_of_work(actor) as work:
         rows = work.session.exec(wanted).all() if actor.charts else []
         coming = reading.views(row for row in rows if row[0].status != "held")
         zone = coming[0].zone if coming else _own_zone(work, actor)
     waiting = [Attention("held", reading.view(*row), row[0].hold_expires_at, str(row[0].moves_id or ""))
                for row in rows if row[0].status == "held"]
-    return HomeView(actor.name, now, zone, coming[0] if coming else None, len(coming[1:]), waiting)
+    return HomeView(actor.called, now, zone, coming[0] if coming else None, len(coming[1:]), waiting)
 
 
 def _own_zone(work: Work, actor: Actor) -> str:

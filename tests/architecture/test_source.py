@@ -14,3 +14,11 @@ def test_every_escape_from_tenancy_is_known():
 def test_nothing_is_left_for_later():
     marks = re.compile(r"TODO|FIXME|XXX|NotImplementedError|coming soon|lorem ipsum", re.IGNORECASE)
     assert [path for path in sources() if marks.search(path.read_text())] == []
+
+
+def test_dark_is_the_same_whether_device_or_person_chose_it():
+    """CSS cannot say it once: a media query and an attribute share no block."""
+    css = (ROOT / "assets" / "carelane.css").read_text(encoding="utf-8")
+    blocks = [re.sub(r"\s+", " ", re.search(re.escape(start) + r" \{(.*?)\}", css, re.S)[1])  # type: ignore[index]
+              for start in (':root:not([data-theme="light"])', ':root[data-theme="dark"]')]
+    assert blocks[0] == blocks[1]

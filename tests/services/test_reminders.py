@@ -9,7 +9,7 @@ from sqlalchemy import text
 from models import Practice, TextMessage
 from portal_app.core import clock
 from portal_app.core.database import pump_work, unscoped
-from services import messaging, scheduling
+from services import accounts, messaging, scheduling
 from services.messaging import consent, quiet_hours
 from services.messaging.reminders import MOST_DAY, reach, sweep
 from tests.cast import Cast, make_clinic, make_patient
@@ -129,6 +129,15 @@ def test_who_lives_elsewhere_is_not_woken(cast: Cast, sweep_at):
     sweep_at(visit.starts_at - timedelta(hours=23, minutes=59))
     local = reminders(cast)[0].due_at.astimezone(ZoneInfo("Pacific/Honolulu"))
     assert (local.hour, local.minute) == (8, 0)
+
+
+def test_who_wants_no_reminders_gets_none_and_other_people_do(cast: Cast, sweep_at):
+    accounts.set_contact(cast.alice.actor, wanted={"reminders": False})
+    visit = book(cast, cast.alice, cast.clinic.at(14))
+    book(cast, cast.pam, cast.clinic.at(14, 20))
+    sweep_at(visit.starts_at - timedelta(hours=25))
+    sweep_at(visit.starts_at - timedelta(hours=23))
+    assert [one.user_id for one in reminders(cast)] == [cast.pam.user_id]
 
 
 def test_who_said_stop_is_not_reminded_and_nobody_too_often(cast: Cast, sweep_at):
