@@ -99,21 +99,30 @@ export function Told({ message = "", children, ...rest }) {
   return message ? h("div", { ...rest, ref: box, tabIndex: -1 }, children, h("p", null, message)) : null;
 }
 
-export function Dialog({ open = false, onClose, children, ...rest }) {
+// A question in front of the page. The browser alone opens and closes it, so that neither the question nor what is
+// typed in it hangs on the server: a button with data-opens="its id" opens it, one with data-closes inside closes it.
+// It closes when `settled` changes, which is how the server says that it is.
+export function Dialog({ settled = "", children, ...rest }) {
   const box = useRef(null);
-  const leave = useRef(null);
-  leave.current = open ? onClose : null;
-  // Left by Back or a link: it isn't open any more when the person returns.
-  useEffect(() => () => leave.current?.(), []);
+  const before = useRef("");
   useEffect(() => {
-    if (open && !box.current.open) box.current.showModal();
-    if (!open && box.current.open) box.current.close();
-  }, [open]);
-  const cancel = (event) => {
-    event.preventDefault();
-    onClose?.();
-  };
-  return h("dialog", { ...rest, ref: box, onCancel: cancel }, children);
+    const open = (event) => {
+      const opener = event.target.closest?.("[data-opens]");
+      if (opener?.dataset.opens === rest.id && !box.current.open) box.current.showModal();
+      if (event.target.closest?.("[data-closes]") && box.current.contains(event.target)) box.current.close();
+    };
+    document.addEventListener("click", open);
+    return () => document.removeEventListener("click", open);
+  }, [rest.id]);
+  useEffect(() => {
+    if (!settled) return;
+    if (before.current && before.current !== settled) {
+      box.current.close();
+      box.current.querySelector("form")?.reset();
+    }
+    before.current = settled;
+  }, [settled]);
+  return h("dialog", { ...rest, ref: box }, children);
 }
 
 // How far this computer's clock is from the server's, by the server's time that came with a value.

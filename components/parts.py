@@ -81,11 +81,10 @@ class Told(_Part):
 
 
 class Dialog(_Part):
-    """The browser's own modal dialog. `on_close` when the person presses Escape."""
+    """The browser's own modal dialog, which closes when `settled` changes."""
 
     tag = "Dialog"
-    open: rx.Var[bool]
-    on_close: rx.EventHandler[rx.event.no_args_event_spec]
+    settled: rx.Var[str]
 
 
 class Countdown(_Part):

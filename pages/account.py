@@ -4,7 +4,7 @@ from typing import Any
 import reflex as rx
 
 from components.buttons import button
-from components.dialog import dialog
+from components.dialog import closes, dialog, opens
 from components.fields import checkbox, field, radios
 from components.icons import icon
 from components.parts import LeaveQuestion, NativeForm, NativeLink, Saved
@@ -96,7 +96,7 @@ def _fact(term: str, value: rx.Var[str]) -> rx.Component:
 def _sessions() -> rx.Component:
     return card(
         heading(t("account.sessions"), t("account.sessions_lead")), row_list(Account.sessions, _session),
-        button(t("account.everywhere"), look="quiet", on_click=Account.question), class_name="stack",
+        opens("everywhere", t("account.everywhere")), class_name="stack",
     )
 
 
@@ -113,8 +113,7 @@ def _question() -> rx.Component:
         "everywhere", t("account.question"), rx.el.p(t("account.question_lead"), class_name="soft"),
         rx.el.div(
             button(t("account.leave"), look="bad", on_click=Account.leave_everywhere, answered=Account.answered),
-            button(t("account.stay"), look="quiet", on_click=Account.keep), class_name="row"),
-        open=Account.asking, on_close=Account.keep,
+            closes(t("account.stay")), class_name="row"),
     )
 
 

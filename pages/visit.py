@@ -2,7 +2,7 @@
 import reflex as rx
 
 from components.buttons import button, link_button, new_tab
-from components.dialog import dialog
+from components.dialog import closes, dialog, opens
 from components.fields import error_summary, radios, text_area
 from components.icons import icon
 from components.parts import NativeLink
@@ -51,7 +51,7 @@ def _coming() -> rx.Component:
     return rx.el.div(
         rx.el.div(
             rx.cond(detail.move != "", link_button(icon("clock"), t("visit.change"), to=detail.move)),
-            rx.cond(detail.can_cancel, button(t("visit.cancel"), look="plain", on_click=Visit.question)), class_name="row"),
+            rx.cond(detail.can_cancel, opens("cancel", t("visit.cancel"), look="plain")), class_name="row"),
         rx.el.p(visit.change_hint, class_name="soft small"), class_name="visit-deeds",
     )
 
@@ -85,17 +85,17 @@ def _question() -> rx.Component:
         "cancel", t("cancel.question"),
         rx.cond(visit, rx.el.p(visit.title, rx.el.br(), visit.day_and_time, class_name="soft")),
         rx.cond(detail, rx.cond(detail.move != "", link_button(t("cancel.rather_move"), to=detail.move, look="plain"))),
-        rx.cond(Visit.asking, rx.el.form(
+        rx.el.form(
             error_summary(Visit.errors),
             radios("reason", t("cancel.reason"), [(one, t(f"cancel_reasons.{one}")) for one in CANCEL_REASONS]),
             text_area("note", t("cancel.note"), Visit.errors, hint=t("cancel.note_hint"), max_length=500),
             rx.el.div(
                 button(t("cancel.cancel_it"), type="submit", look="bad", answered=Visit.answered),
-                button(t("cancel.keep"), look="quiet", on_click=Visit.keep), class_name="row",
+                closes(t("cancel.keep")), class_name="row",
             ),
             on_submit=Visit.cancel, class_name="form",
-        )),
-        open=Visit.asking, on_close=Visit.keep,
+        ),
+        settled=Visit.version,
     )
 
 

@@ -1,4 +1,8 @@
 """The app: its pages, its plain HTTP routes, what wraps them, and what happens when something breaks."""
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from functools import partial
 
 import reflex as rx
@@ -14,18 +18,27 @@ from portal_app.api import calendar, data, health, offline, session, sorry, webh
 from portal_app.api.middleware import PagePaths, ResponseHeaders, SocketSession, Transactions
 from portal_app.core import live as core_live
 from portal_app.core import log, telemetry, transaction_id
-from portal_app.core.database import OUTAGES
+from portal_app.core.errors import Unavailable
 from portal_app.core.words import say
 from state import live
 from state.binding import BindToSession, guard_answers
+
+THREADS = 40
+"""Services at work at once in a process. Most of them wait for the database, so there are far more than processors."""
 
 
 def broken(exception: Exception) -> EventSpec:
     """An event that failed outside of a handler of ours: the log has the story, the person a page with its reference."""
     with transaction_id.use() as reference:
         log.get(__name__).error("event failed", exc_info=exception)
-        page = "/busy" if isinstance(exception, OUTAGES) else "/sorry"
+        page = "/busy" if isinstance(exception, Unavailable) else "/sorry"
         return rx.redirect(f"{page}?reference={reference}")
+
+
+@asynccontextmanager
+async def threads() -> AsyncIterator[None]:
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "service"))
+    yield
 
 
 addresses = frozenset(page.route for page in ROUTES) - {"/"}
@@ -44,6 +57,7 @@ for page in ROUTES:
     app.add_page(page.build, route=page.route, title=say("en", page.title), on_load=page.on_load)
 app.add_middleware(BindToSession(), 0)
 guard_answers(app)
+app.register_lifespan_task(threads)
 app.register_lifespan_task(live.listening(app))
 
 

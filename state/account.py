@@ -42,7 +42,6 @@ class Account(Base, rx.State):
     look_saved: int = 0
     texts_saved: int = 0
     sessions: list[SessionRow] = []
-    asking: bool = False
     leaving: str = ""
 
     @handler
@@ -52,7 +51,7 @@ class Account(Base, rx.State):
         self.name, self.email, self.mobile = view.name, view.email, view.mobile_hint
         self.sessions = [_row(one, me.language) for one in view.sessions]
         self._show_profile(me)
-        self.asking, self.leaving, self.loaded = False, "", True
+        self.leaving, self.loaded = "", True
         if asked(self, "download") == "later":
             self.alert = say(me.language, "account.download_later")
 
@@ -91,15 +90,6 @@ class Account(Base, rx.State):
     async def _refresh_me(self) -> None:
         """The shell of this tab at once; other tabs are woken."""
         await (await self.get_state(Me)).read()
-
-    @handler
-    async def question(self) -> Any:
-        """Asks whether to sign out everywhere."""
-        self.asking = True
-
-    @handler
-    async def keep(self) -> Any:
-        self.asking = False
 
     @handler
     async def leave_everywhere(self) -> Any:

@@ -12,11 +12,15 @@ from reflex.state import BaseState
 
 from portal_app.core import database, log, telemetry, transaction_id, words
 from portal_app.core.actor import Actor
-from portal_app.core.errors import AppError, NotSignedIn
+from portal_app.core.errors import AppError, NotSignedIn, Unavailable
 from services import accounts
 
 SESSION_HEADER = "authorization"
 """The handshake header that holds the cookie's SHA-256: `api.middleware` puts it there, and Reflex never echoes it."""
+
+
+LONGEST = 15
+"""Seconds a person waits for a service that doesn't answer. Its thread goes on, and what it does may still hold."""
 
 
 class Refused(Exception):
@@ -52,7 +56,7 @@ def handler(fn: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
                 return rx.redirect(_sign_in_address(self))
             except Exception:
                 log.get(__name__).exception("handler failed", extra={"handler": fn.__qualname__})
-                self.alert = _went_wrong("en")
+                self.alert = _with_reference(None, "errors.something_went_wrong")
             finally:
                 self.answered += 1
         return None
@@ -82,8 +86,8 @@ def _sign_in_address(state: rx.State) -> str:
     return "/sign-in?" + urlencode({"next": asked})
 
 
-def _went_wrong(language: str) -> str:
-    return words.say(language, "errors.something_went_wrong", reference=transaction_id.current())
+def _with_reference(actor: Actor | None, key: str) -> str:
+    return words.say(_language(actor), key, reference=transaction_id.current())
 
 
 async def forget(state: BaseState) -> None:
@@ -94,8 +98,8 @@ async def forget(state: BaseState) -> None:
 
 @functools.cache
 def own_states() -> tuple[type[BaseState], ...]:
-    """The state classes of this portal, without Reflex's own."""
-    return tuple(cls for cls in rx.State.get_substates() if cls.__module__.startswith("state."))
+    """The state classes that hold anything of a person, without Reflex's own."""
+    return tuple(cls for cls in rx.State.get_substates() if issubclass(cls, Base))
 
 
 async def _run(self: Any, service: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -126,7 +130,14 @@ async def _call(service: Callable[..., Any], who: Callable[[], tuple[Any, ...]],
 
     with database.counting() as statements, telemetry.span(name):
         try:
-            return await asyncio.to_thread(work)
+            return await asyncio.wait_for(asyncio.to_thread(work), LONGEST)
+        except TimeoutError as fault:
+            outcome = "no answer"
+            raise Refused(_with_reference(actor, "errors.no_answer"), Unavailable()) from fault
+        except Unavailable as fault:
+            outcome = "unavailable"
+            log.get(__name__).warning("service unavailable", extra={"service": name}, exc_info=True)
+            raise Refused(_with_reference(actor, fault.key), fault) from fault
         except NotSignedIn:
             outcome = "signed out"
             raise SignedOut from None
@@ -136,7 +147,7 @@ async def _call(service: Callable[..., Any], who: Callable[[], tuple[Any, ...]],
         except Exception as fault:
             outcome = "fault"
             log.get(__name__).exception("service failed", extra={"service": name})
-            raise Refused(_went_wrong(_language(actor))) from fault
+            raise Refused(_with_reference(actor, "errors.something_went_wrong")) from fault
         finally:
             log.get("state.run").info("service called", extra={
                 "service": name, "outcome": outcome, "statements": statements[0],

@@ -4,17 +4,18 @@ Reflex hands a stored state to anyone who shows its client token; this middlewar
 hydration included.
 """
 import asyncio
+import time
 from typing import Any
 
 import reflex as rx
 from reflex.event import Event
 from reflex.middleware.middleware import Middleware
-from reflex.state import BaseState, StateUpdate
+from reflex.state import BaseState, OnLoadInternalState, StateUpdate
 from reflex.utils.format import format_event_handler
 from reflex_base.event.context import EventContext
 
 from portal_app.core import log
-from portal_app.core.errors import NotSignedIn
+from portal_app.core.errors import NotSignedIn, Unavailable
 from services import accounts
 from state import live
 from state.base import SESSION_HEADER, Base, forget, handler, presented_session
@@ -36,11 +37,19 @@ def _still_there(_actor: object) -> None:
     """Resolving the actor is the whole check."""
 
 
+class Tab(rx.State):
+    """Whether this tab's state has been sent to it: one that hasn't is not what its page shows. No sign-out empties it."""
+
+    _begun: bool = False
+
+
 class BindToSession(Middleware):
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
         """Empties the tab where another session, none, or one that has ended presents its token."""
-        binding, presented = await state.get_state(Binding), presented_session(state)
+        binding, tab, presented = await state.get_state(Binding), await state.get_state(Tab), presented_session(state)
         begins = event.name in BEGINNINGS
+        if not (begins or tab._begun or event.name == NAVIGATION):
+            return _begin_anew(app, state, event)
         if presented and begins:
             presented = await asyncio.to_thread(_alive, presented)
         if binding._session and binding._session != presented:
@@ -48,10 +57,33 @@ class BindToSession(Middleware):
         elif begins:
             # A tab nobody is signed in to has no session to be bound to: what opens one is not kept in it.
             (await state.get_state(SignIn)).ticket = ""
-        binding._session = presented
+        binding._session, tab._begun = presented, True
         if presented:
             live.watch(state, f"session:{presented}", Binding.check)
         return None
+
+
+ONCE = 10
+"""Seconds in which a tab begins anew once: state that isn't kept at all must not send it round in circles."""
+_begun_anew: dict[str, float] = {}
+
+
+def _begin_anew(app: rx.App, state: BaseState, event: Event) -> StateUpdate:
+    """The stored state was lost (Valkey emptied): the tab fills its page again, then does what was clicked.
+
+    Raises Unavailable where that has just been tried.
+    """
+    now, token = time.monotonic(), state.router.session.client_token
+    for other in [one for one, at in _begun_anew.items() if now - at > ONCE]:
+        del _begun_anew[other]
+    if token in _begun_anew:
+        raise Unavailable
+    _begun_anew[token] = now
+    log.get(__name__).warning("a tab's state was lost")
+    begin = Event(name=format_event_handler(rx.State.event_handlers["hydrate_and_load"]), payload={})
+    # The page's own events once more: those that the beginning calls for may come after the click.
+    load = Event.from_event_type(app.get_load_events(state.router.url.path))
+    return StateUpdate(events=[begin, *load, Event(name=event.name, payload=event.payload)])
 
 
 def guard_answers(app: rx.App) -> None:
@@ -90,6 +122,8 @@ def _session_shown(namespace: Any, token: str) -> str | None:
 
 BEGINNINGS = frozenset(format_event_handler(rx.State.event_handlers[name]) for name in ("hydrate", "hydrate_and_load"))
 """The events that answer with all of a tab's state: what a browser sends first on each connection."""
+NAVIGATION = format_event_handler(OnLoadInternalState.event_handlers["on_load_internal"])
+"""The event that fills a page anew, whatever was known before."""
 
 
 def _alive(session_hash: str) -> str:

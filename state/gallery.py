@@ -10,7 +10,6 @@ from state.base import Base, Refused, handler
 
 class Gallery(Base, rx.State):
     missing: bool = False
-    asking: bool = False
     offer: str = ""
 
     @handler
@@ -22,16 +21,6 @@ class Gallery(Base, rx.State):
             self.missing = isinstance(refused.error, NotFound)
             raise
         self.missing, self.loaded = False, True
-
-    @handler
-    async def ask_question(self) -> Any:
-        """Opens the example of a dialog."""
-        self.asking = True
-
-    @handler
-    async def close_question(self) -> Any:
-        """Closes it."""
-        self.asking = False
 
     @handler
     async def make_offer(self) -> Any:

@@ -37,10 +37,11 @@ class VisitDetail:
 class Visit(Base, rx.State):
     visit: VisitRow | None = None
     detail: VisitDetail | None = None
-    asking: bool = False
     told: str = ""
     undo: str = ""
     """Which cancel can be taken back, as a name that no other one has; "" for none."""
+    version: str = ""
+    """Which visit is shown, as of which change: another one settles a question about it."""
     _version: int = 0
     _language: str = "en"
 
@@ -51,7 +52,7 @@ class Visit(Base, rx.State):
         self._language = me.language
         live.watch(self, visits_topic(me), Visit.refresh)  # before reading, so that no change falls in between
         if self.visit and self.visit.id != asked(self, "visit"):
-            self.visit, self.detail, self.asking, self.undo = None, None, False, ""
+            self.visit, self.detail, self.undo = None, None, ""
         if not self.undo:
             self.told = ""
         self._show(await self.run(scheduling.visit, asked(self, "visit")))
@@ -64,33 +65,24 @@ class Visit(Base, rx.State):
 
     def _show(self, view: VisitView) -> None:
         self.visit, self.detail, self._version = visit_row(view, self._language), _detail(view), view.version
+        self.version = f"{view.id}:{view.version}"
         if not view.undo_until or view.undo_until <= clock.now():
             self.undo = ""
 
     @handler
-    async def question(self) -> Any:
-        """Opens the question whether to cancel."""
-        self.asking, self.told = self.detail is not None and self.detail.can_cancel, ""
-
-    @handler
-    async def keep(self) -> Any:
-        """Closes the question."""
-        self.asking = False
-
-    @handler
     async def cancel(self, form: dict[str, Any]) -> Any:
         """Cancels the visit, and offers for a while to take that back."""
-        if not self.asking or self.visit is None:
-            return
+        self.told = ""
+        if self.visit is None:  # this tab's state was lost with a process, and not what its address says
+            self._show(await self.run(scheduling.visit, asked(self, "visit")))
         try:
-            view = await self.run(scheduling.cancel, visit_id=self.visit.id, version=self._version,
+            view = await self.run(scheduling.cancel, visit_id=asked(self, "visit"), version=self._version,
                                   reason=text(form, "reason"), note=text(form, "note"))
         except Refused as refused:
-            self.asking = bool(refused.field)
             await self._look_again(refused)
             raise
         self._show(view)
-        self.asking, self.undo = False, f"{view.id}:{view.version}"
+        self.undo = f"{view.id}:{view.version}"
         self.told = say(self._language, "visit.told_cancelled")
 
     @handler

@@ -9,10 +9,12 @@ REASONS = {name for name, *_ in VISIT_TYPES} | {"vaccine", "medicine", "check-up
 TERMS = {"diabetes", "cancer", "HIV", "depression", "pregnancy", "asthma", "result", "diagnosis", "medication", "doctor"}
 FAMILY_NAMES = {re.split(r"[ ,]+", name.removeprefix("Dr. "))[1] for name in CLINICIANS}
 ALL = sorted(CLINICIANS | SPECIALTIES | REASONS | TERMS | FAMILY_NAMES)
+PRACTICES = re.compile("|".join(re.escape(place.name) for place in PLACES))
+"""The practice's own name stands in each message, whatever it is called."""
 TELLING = re.compile("|".join(rf"\b{re.escape(one)}" for one in ALL), re.IGNORECASE)
 
 
 def assert_silent(bodies: list[str]) -> None:
     """None of the messages says anything about health."""
-    telling = sorted({f"{found[0]!r} in {body!r}" for body in bodies if (found := TELLING.search(body))})
+    telling = sorted({f"{found[0]!r} in {body!r}" for body in bodies if (found := TELLING.search(PRACTICES.sub("", body)))})
     assert not telling, telling

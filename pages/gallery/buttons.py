@@ -2,7 +2,7 @@
 import reflex as rx
 
 from components.buttons import LOOKS, button, link_button, new_tab
-from components.dialog import dialog
+from components.dialog import closes, dialog, opens
 from components.icons import PATHS, icon, mark
 from components.shell import sign_out
 from components.toast import undo_toast
@@ -15,7 +15,6 @@ HERE = "/demo/components"
 
 def examples() -> list[rx.Component]:
     words = t("gallery.sample_button")
-    opener = button(t("gallery.sample_open"), look="quiet", on_click=Gallery.ask_question)
     return [
         example(
             "button", *[state(look, button(words, look=look)) for look in LOOKS],
@@ -27,7 +26,10 @@ def examples() -> list[rx.Component]:
         example("link_button", *[state(look, link_button(words, to=HERE, look=look)) for look in LOOKS if look != "bad"]),
         example("new_tab", state("quiet", new_tab(icon("outside"), words, href=HERE))),
         example("sign_out", state("plain", sign_out()), state("quiet", sign_out("btn quiet"))),
-        example("dialog", state("closed", opener), _dialog()),
+        example("opens", state("quiet", opens("sample", t("gallery.sample_open"))),
+                state("plain", opens("sample", t("gallery.sample_open"), look="plain"))),
+        example("closes", state("quiet", closes(t("gallery.sample_close")))),
+        example("dialog", state("closed", opens("sample", t("gallery.sample_open"))), _dialog()),
         example("undo_toast", state("closed", button(t("gallery.sample_offer"), look="quiet", on_click=Gallery.make_offer)),
                 undo_toast(Gallery.offer, t("gallery.sample_done"), on_undo=Gallery.end_offer, on_end=Gallery.end_offer)),
         example("icon", *[rx.el.span(icon(name), class_name="sign") for name in PATHS]),
@@ -38,7 +40,5 @@ def examples() -> list[rx.Component]:
 def _dialog() -> rx.Component:
     return dialog(
         "sample", t("gallery.sample_question"), rx.el.p(t("gallery.sample_text"), class_name="soft"),
-        rx.el.div(button(t("gallery.sample_button"), look="bad", on_click=Gallery.close_question),
-                  button(t("gallery.sample_close"), look="quiet", on_click=Gallery.close_question), class_name="row"),
-        open=Gallery.asking, on_close=Gallery.close_question,
+        rx.el.div(button(t("gallery.sample_button"), look="bad"), closes(t("gallery.sample_close")), class_name="row"),
     )

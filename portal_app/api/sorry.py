@@ -7,7 +7,6 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal_app.core import log, transaction_id
-from portal_app.core.database import OUTAGES
 from portal_app.core.errors import AppError, NotAllowed, NotFound, NotSignedIn, TooMany, Unavailable
 from portal_app.core.words import say
 
@@ -69,15 +68,13 @@ async def refused(request: Request, error: Exception) -> Response:
     if isinstance(error, NotSignedIn):
         return RedirectResponse("/sign-in?late=1", status_code=303)
     status, kind = next((found for cls, found in KINDS.items() if isinstance(error, cls)), (400, "refused"))
+    reference = ""
+    if isinstance(error, Unavailable):  # a failure of ours
+        reference = transaction_id.current()
+        log.get(__name__).error("a part doesn't answer", extra={"path": request.url.path}, exc_info=error)
     lead = say("en", error.key, **error.params) if kind in ("too_many", "refused") else ""
     wait = error.retry_after if isinstance(error, TooMany) else WAIT if status == 503 else 0
-    return answer(request, status, kind, lead=lead, wait=wait)
-
-
-async def out(request: Request, fault: Exception) -> Response:
-    """The database can't be reached, or has no connection free."""
-    log.get(__name__).error("no database for a request", extra={"path": request.url.path}, exc_info=fault)
-    return answer(request, 503, "unavailable", reference=transaction_id.current(), wait=WAIT)
+    return answer(request, status, kind, lead=lead, reference=reference, wait=wait)
 
 
 async def broken(request: Request, _fault: Exception) -> Response:
@@ -115,4 +112,4 @@ class Unknown:
         await self.app(scope, receive, instead)
 
 
-handlers = {Exception: broken, AppError: refused, HTTPException: not_here} | dict.fromkeys(OUTAGES, out)
+handlers = {Exception: broken, AppError: refused, HTTPException: not_here}

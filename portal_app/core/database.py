@@ -14,11 +14,12 @@ from sqlmodel import Session, create_engine
 
 from portal_app.core import nudge, telemetry, transaction_id
 from portal_app.core.actor import Actor
+from portal_app.core.errors import Unavailable
 from portal_app.core.settings import settings
 
 APP_ROLE, PUMP_ROLE = "carelane_app", "carelane_pump"
 OUTAGES = (OperationalError, InterfaceError, NoConnectionFree)
-"""What is raised while the database can't be reached, answers too late, or serves as many as it can."""
+"""What the driver raises while the database can't be reached, answers too late, or serves as many as it can."""
 # One statement opens a transaction's context: who may see which practices, and the ID that pg_stat_activity shows.
 CONTEXT = text(
     "SELECT set_config('carelane.tenants', :tenants, true), set_config('carelane.user', :user, true),"
@@ -93,7 +94,8 @@ def engine(role: str = APP_ROLE) -> Engine:
 def unit_of_work(actor: Actor) -> Iterator[Work]:
     """One transaction for `actor`, who sees the rows of their practices and no other.
 
-    Commits when the block ends, rolls back when it raises. Raises ValueError for an actor without a tenant.
+    Commits when the block ends, rolls back when it raises. Raises ValueError for an actor without a tenant, and
+    Unavailable where the database doesn't answer, is shutting down, or has no room left.
     """
     if not actor.tenants:
         raise ValueError("a unit of work needs an actor with a tenant")
@@ -134,12 +136,15 @@ def _owner_engine() -> Engine:
 
 @contextmanager
 def _transaction(role: str, actor: Actor | None, tenants: str, durable: bool = True) -> Iterator[Work]:
-    with Session(engine(role), expire_on_commit=False) as session:
-        work = Work(session, actor)
-        user = str(actor.user_id or "") if actor else ""
-        session.execute(CONTEXT, {"tenants": tenants, "user": user, "transaction_id": transaction_id.current(),
-                                  "commit": "" if durable else "off"})
-        yield work
-        session.commit()
+    try:
+        with Session(engine(role), expire_on_commit=False) as session:
+            work = Work(session, actor)
+            user = str(actor.user_id or "") if actor else ""
+            session.execute(CONTEXT, {"tenants": tenants, "user": user, "transaction_id": transaction_id.current(),
+                                      "commit": "" if durable else "off"})
+            yield work
+            session.commit()
+    except OUTAGES as error:
+        raise Unavailable from error
     for kind, ids in work.nudges:
         nudge.fire(kind, **ids)

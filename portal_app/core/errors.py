@@ -52,6 +52,8 @@ class TooMany(AppError):
 
 
 class Unavailable(AppError):
+    """The words hold a reference, since it is a failure of ours."""
+
     key = "errors.unavailable"
 
 

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from portal_app.core.embedded import EmbeddedError, end_group, spawn, stop
 from portal_app.core.settings import CHECKOUT
 
-PAUSES = (0.5, 1, 2, 5, 10, 30)  # seconds before the first, second … start in a row
+PAUSES = (0.5, 1, 2, 4)  # seconds before the first, second … start in a row: no part is away for long
 STEADY = 60  # seconds: after that long a run, a process counts as well again
 LARGEST_LOG = 50 * 2**20  # bytes; one older file is kept
 
@@ -26,7 +26,8 @@ class Child:
     how_to_stop: signal.Signals = signal.SIGTERM
     patience: float = 20  # seconds
     process: subprocess.Popen | None = None
-    since: float = 0
+    since: float = 0  # by the clock on the wall, for people to read
+    up_at: float = 0  # by a clock that nobody sets, like all that follows
     starts: int = 0
     failures: int = 0  # in a row
     again_at: float = 0
@@ -34,7 +35,8 @@ class Child:
     keeps: TextIO | None = None  # a lock that lasts as long as this child is ours
 
     def run(self) -> None:
-        self.process, self.since, self.again_at = self.start(), time.time(), 0
+        self.process = self.start()
+        self.since, self.up_at, self.again_at = time.time(), time.monotonic(), 0
         self.starts += 1
 
     def is_alive(self) -> bool:
@@ -79,7 +81,7 @@ def _look_after(child: Child, say: Callable[[str], None]) -> bool:
     if not child.again_at:
         _plan(child, say)
         return True
-    if time.time() < child.again_at:
+    if time.monotonic() < child.again_at:
         return False
     try:
         child.run()
@@ -91,9 +93,9 @@ def _look_after(child: Child, say: Callable[[str], None]) -> bool:
 
 
 def _plan(child: Child, say: Callable[[str], None]) -> None:
-    child.failures = 1 if time.time() - child.since > STEADY else child.failures + 1
+    child.failures = 1 if time.monotonic() - child.up_at > STEADY else child.failures + 1
     pause = PAUSES[min(child.failures, len(PAUSES)) - 1]
-    child.again_at = time.time() + pause
+    child.again_at = time.monotonic() + pause
     if child.process:
         end_group(child.process)
         say(f"{child.name} ended ({_ending(child.process.returncode)}), starting it again in {pause:g} s")

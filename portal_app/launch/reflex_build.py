@@ -107,7 +107,6 @@ def serving_environment(built: Path, redis_url: str) -> dict[str, str]:
         "REFLEX_WEB_WORKDIR": str(built),
         "REFLEX_REDIS_URL": redis_url,
         "REFLEX_STATE_MANAGER_MODE": "redis",
-        "REFLEX_OPLOCK_ENABLED": "1",
         "REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE": "65536",  # bytes of one event: a form is far smaller
         "REFLEX_TELEMETRY_ENABLED": "false",
         "REFLEX_CHECK_LATEST_VERSION": "0",

@@ -1,5 +1,6 @@
 """`./portal up`: every step from nothing to an answering portal, then watching over it until told to stop."""
 import os
+import threading
 import time
 from collections.abc import Callable
 
@@ -12,6 +13,7 @@ from portal_app.launch.processes import Child, look_after, stop_all, turn_over
 from portal_app.launch.steps import LaunchError, step
 
 ROUND = 0.5  # seconds between two looks at the processes
+ASK = 5  # seconds between two questions to /health
 
 
 def up(*, fresh: bool = False) -> int:
@@ -110,11 +112,30 @@ def _prepare(chosen: Settings, env: dict[str, str]) -> None:
 
 def _watch(chosen: Settings, children: list[Child]) -> None:
     """Until a signal comes."""
-    while True:
-        time.sleep(ROUND)
-        turn_over(chosen.data_dir / "logs")
-        if look_after(children, lambda line: print(time.strftime("%H:%M:%S"), line, flush=True)):
-            _tell(chosen, children, ready=True)
+    ended = threading.Event()
+    threading.Thread(target=_ask_health, args=(chosen, ended), daemon=True).start()
+    try:
+        while True:
+            time.sleep(ROUND)
+            turn_over(chosen.data_dir / "logs")
+            if look_after(children, _say):
+                _tell(chosen, children, ready=True)
+    finally:
+        ended.set()
+
+
+def _ask_health(chosen: Settings, ended: threading.Event) -> None:
+    """Says when a part no longer answers though its process lives, the disk fills up, and when all is well again."""
+    before = ""
+    while not ended.wait(ASK):
+        said = health.ask(chosen)
+        if said != before and not ended.is_set():
+            _say(f"not well: {said}" if said else "all is well again")
+        before = said
+
+
+def _say(line: str) -> None:
+    print(time.strftime("%H:%M:%S"), line, flush=True)
 
 
 def _tell(chosen: Settings, children: list[Child], *, ready: bool = False) -> None:

@@ -7,6 +7,7 @@ import secrets
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -48,16 +49,32 @@ class Portal:
     address: str
     data_dir: Path
 
+    @contextmanager
+    def owner(self) -> Iterator[Any]:
+        """A cursor of the database's owner, in one transaction."""
+        with psycopg2.connect(self.process("postgres")["where"]) as connection, connection.cursor() as cursor:
+            yield cursor
+
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """As the database's owner."""
-        url = data_folder.read_running(self.data_dir)["processes"]["postgres"]["where"]
-        with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+        with self.owner() as cursor:
             cursor.execute(statement, values)
             return cursor.fetchall() if cursor.description else []
 
+    def process(self, name: str) -> dict[str, Any]:
+        """What the launcher says of one of its processes."""
+        return data_folder.read_running(self.data_dir)["processes"][name]
+
+    def is_well(self) -> bool:
+        """Whether every part answers."""
+        try:
+            return httpx.get(f"{self.address}/health", timeout=2).status_code == 200
+        except httpx.HTTPError:
+            return False
+
     def texts(self, mobile: str, after: datetime) -> list[str]:
         """What the sandbox has for `mobile` since `after`, newest first, asked with the run's own account."""
-        env = psutil.Process(data_folder.read_running(self.data_dir)["processes"]["consumer"]["pid"]).environ()
+        env = psutil.Process(self.process("consumer")["pid"]).environ()
         account = env["TWILIO_ACCOUNT_SID"]
         answer = httpx.get(f"{env['SMS_SANDBOX_URL']}/2010-04-01/Accounts/{account}/Messages.json", params={"To": mobile},
                            auth=(account, env["TWILIO_AUTH_TOKEN"]))

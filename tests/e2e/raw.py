@@ -20,8 +20,13 @@ class RawTab:
 
     async def __aenter__(self) -> "RawTab":
         headers = {"Origin": self.origin} | ({"Cookie": f"__Host-session={self.cookie}"} if self.cookie else {})
-        await self.client.connect(f"{self.address}?token={self.token}", headers=headers, socketio_path="_event",
-                                  namespaces=[NAMESPACE], transports=["websocket"])
+        try:
+            await self.client.connect(f"{self.address}?token={self.token}", headers=headers, socketio_path="_event",
+                                      namespaces=[NAMESPACE], transports=["websocket"])
+        except socketio.exceptions.ConnectionError:
+            if self.client.eio.http:  # it leaves it open
+                await self.client.eio.http.close()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -19,7 +19,7 @@ def request(portal: Portal, method: str, path: str, body: str = "", **headers: s
 
 def test_health_says_ok_for_each_part(portal: Portal):
     answer = request(portal, "GET", "/health")
-    assert answer.status == 200 and answer.text == '{"database":"ok","valkey":"ok","consumer":"ok"}'
+    assert answer.status == 200 and answer.text == '{"database":"ok","valkey":"ok","consumer":"ok","disk":"ok"}'
 
 
 @pytest.mark.parametrize("path", ["/session", "/session/end"])

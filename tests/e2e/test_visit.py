@@ -98,6 +98,7 @@ def test_the_offer_to_undo_ends_after_ten_seconds_but_waits_for_whoever_rests_on
     page.wait_for_timeout(11_000)
     expect(undo).to_be_visible()
     page.locator("h1").focus()
+    page.mouse.move(1, 1)
     expect(undo).to_have_count(0, timeout=12_000)
     expect(page.get_by_role("link", name="Book again")).to_be_visible()
 

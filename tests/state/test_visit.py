@@ -25,7 +25,6 @@ def shown(tab: Tab) -> Visit:
 
 
 def cancel(tab: Tab, **form: str) -> Visit:
-    tab.do(Visit.question)
     tab.do(Visit.cancel, form)
     return shown(tab)
 
@@ -59,7 +58,7 @@ def test_a_strangers_visit_looks_like_one_that_does_not_exist(tab: Tab, cast: Ca
 
 def test_cancelling_asks_first_tells_after_and_can_be_taken_back(tab: Tab, cast: Cast):
     page = cancel(tab, reason="time", note="I have to work")
-    assert not page.asking and page.told and page.undo and page.visit and page.visit.status_words == "Cancelled"
+    assert page.told and page.undo and page.visit and page.visit.status_words == "Cancelled"
     tab.do(Visit.refresh)
     assert page.undo and page.told, "a push does not take the offer away"
     tab.do(Visit.take_back)
@@ -86,26 +85,24 @@ def test_the_offer_to_take_back_ends(tab: Tab):
 
 def test_own_words_that_are_too_long_stay_beside_their_field(tab: Tab):
     page = cancel(tab, note="x" * 501)
-    assert page.asking and list(page.errors) == ["note"]
+    assert list(page.errors) == ["note"] and page.visit and page.visit.status_words == "Booked"
 
 
-def test_nothing_is_cancelled_that_was_not_asked_about(tab: Tab, cast: Cast):
-    tab.do(Visit.cancel, {"reason": ""})
-    for form in (None, [], "x", {"reason": 7}):
-        tab.do(Visit.keep)
+def test_nothing_is_cancelled_where_no_visit_is_shown(cast: Cast):
+    book(cast, cast.alice, cast.clinic.at(9))
+    tab = Tab(cast.alice)
+    for form in ({"reason": ""}, None, [], "x", {"reason": 7}):
         tab.do(Visit.cancel, form)
     assert len(scheduling.visits(cast.alice.actor, past=False).items) == 1
 
 
 def test_a_visit_changed_elsewhere_is_shown_as_it_is_now(tab: Tab, cast: Cast):
     page = shown(tab)
-    tab.do(Visit.question)
     assert page.visit
     held = hold(cast, cast.alice, cast.clinic.at(14), moves=page.visit.id)
     scheduling.move(cast.alice.actor, visit_id=page.visit.id, hold_id=held.id, version=2)
     tab.do(Visit.cancel, {})
-    assert "just changed this" in page.alert and not page.asking and page.visit.time.startswith("2:00 PM")
-    tab.do(Visit.question)
+    assert "just changed this" in page.alert and page.visit and page.visit.time.startswith("2:00 PM")
     tab.do(Visit.cancel, {})
     assert page.visit.status_words == "Cancelled"
 

@@ -1,0 +1,109 @@
+"""Each part killed with -9 while people work: whole again by itself, and nothing that was acknowledged is lost."""
+import asyncio
+import os
+import signal
+import time
+from contextlib import suppress
+
+import psutil
+import pytest
+import redis
+from playwright.sync_api import expect
+
+from services.messaging.leases import LEASE
+from tests.e2e.conftest import Portal, person
+from tests.e2e.journeys import open_first_visit
+from tests.e2e.people import Record, Worker, at_work, hire
+
+LONGEST = 15  # seconds
+WAITING = "SELECT count(*) FROM text_message WHERE status IN ('waiting', 'sending') AND due_at < now()"
+PEOPLE, KILLS = int(os.environ.get("RECOVERY_PEOPLE", "5")), int(os.environ.get("RECOVERY_KILLS", "1"))
+
+
+@pytest.fixture(scope="module")
+def workers(portal: Portal) -> list[Worker]:
+    return hire(portal, PEOPLE)
+
+
+def kill(portal: Portal, part: str) -> None:
+    """Kill -9, its own children too: what an out-of-memory killer or a power cut to one container leaves."""
+    process = psutil.Process(portal.process(part)["pid"])
+    for one in [process, *process.children(recursive=True)]:
+        with suppress(psutil.NoSuchProcess):
+            one.send_signal(signal.SIGKILL)
+
+
+async def whole_again(portal: Portal, record: Record, since: float) -> float:
+    """Seconds until every part answers and someone at work got what they asked for."""
+    while time.monotonic() - since < 60:
+        await asyncio.sleep(0.1)
+        if await asyncio.to_thread(portal.is_well):
+            well = time.monotonic()
+            while time.monotonic() - since < 60:
+                await asyncio.sleep(0.05)
+                if record.answers and record.answers[-1] > well:
+                    return time.monotonic() - since
+    pytest.fail("not whole again within a minute")
+
+
+def check_kept(portal: Portal, record: Record) -> None:
+    """What people were told has happened, has; nobody was signed out; every text message that is due goes."""
+    rows = dict(portal.sql("SELECT id::text, status FROM visit WHERE id::text = ANY(%s)", list(record.booked)))
+    assert set(rows) == record.booked and set(rows.values()) <= {"booked", "cancelled"}
+    assert all(rows[one] == "cancelled" for one in record.cancelled)
+    assert record.signed_out == 0
+    until = time.monotonic() + LEASE.total_seconds() + LONGEST  # what a killed sender had in hand, the next one asks about
+    while (left := portal.sql(WAITING)[0][0]) and time.monotonic() < until:
+        time.sleep(0.2)
+    assert left == 0, "text messages that nobody sends"
+
+
+@pytest.mark.parametrize("part", ["web", "urgent", "consumer", "postgres", "valkey"])
+def test_a_killed_part_is_back_by_itself_and_nothing_acknowledged_is_lost(portal: Portal, workers: list[Worker], part: str):
+    took: list[float] = []
+
+    async def deed(record: Record) -> None:
+        await asyncio.sleep(2)
+        for _ in range(KILLS):
+            since = time.monotonic()
+            kill(portal, part)
+            took.append(await whole_again(portal, record, since))
+            await asyncio.sleep(1)
+
+    record = asyncio.run(at_work(portal, workers, deed))
+    print(f"\n{part:<9} whole again after {', '.join(f'{one:.1f}' for one in took)} s;"
+          f" {len(record.booked)} booked, {len(record.cancelled)} cancelled, {len(record.answers)} answers")
+    check_kept(portal, record)
+    assert max(took) <= LONGEST and record.booked
+
+
+@pytest.mark.parametrize("part", ["web", "postgres", "valkey", "the state"])
+def test_what_was_being_typed_is_still_there_and_the_next_click_works(open_page, portal: Portal, part: str):
+    page = open_page(person("Alice"))
+    open_first_visit(page)
+    page.get_by_role("button", name="Cancel visit").click()
+    page.get_by_label("In your own words").fill("I have a cold, and")
+    stranger = open_page(None)
+    stranger.goto("/sign-in")
+    stranger.get_by_label("Email or mobile number").fill(person("Pam").email)
+    stranger.get_by_label("Password").fill(person("Pam").password)
+    lose(portal, part)
+    expect(stranger.get_by_label("Email or mobile number")).to_have_value(person("Pam").email)
+    stranger.get_by_role("button", name="Sign in", exact=True).click()
+    expect(stranger.get_by_label("Six-digit code")).to_be_visible(timeout=LONGEST * 1000)
+    expect(page.get_by_label("In your own words")).to_have_value("I have a cold, and")
+    page.get_by_role("button", name="Cancel the visit").click()
+    expect(page.get_by_text("Your visit is cancelled.")).to_be_visible(timeout=LONGEST * 1000)
+
+
+def lose(portal: Portal, part: str) -> None:
+    """Kills the part, or empties Valkey, and waits until every part answers."""
+    if part == "the state":
+        with redis.Redis.from_url(portal.process("valkey")["where"]) as valkey:
+            valkey.flushall()
+        return
+    kill(portal, part)
+    until = time.monotonic() + LONGEST
+    time.sleep(0.5)
+    while time.monotonic() < until and not portal.is_well():
+        time.sleep(0.1)
