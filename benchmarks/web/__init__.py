@@ -1,0 +1,1 @@
+"""How fast pages, bookings and events are, and what a person costs who is there."""
