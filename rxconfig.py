@@ -1,9 +1,8 @@
 """Reflex's configuration. What depends on the machine comes from the environment that `./portal up` gives."""
 import reflex as rx
 
-from components.theme import RadixTokens, theme
 from portal_app.core.settings import settings
-from portal_app.launch.reflex_build import SameOrigin
+from portal_app.launch.reflex_build import FewFiles, SameOrigin
 
 config = rx.Config(
     app_name="portal_app",
@@ -12,6 +11,6 @@ config = rx.Config(
     trusted_proxy_hops=settings().trusted_proxy_hops,
     telemetry_enabled=False,
     show_built_with_reflex=False,
-    plugins=[SameOrigin(), RadixTokens(theme=theme())],
+    plugins=[SameOrigin(), FewFiles()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

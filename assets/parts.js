@@ -2,8 +2,13 @@
 import { createElement as h, useEffect, useRef, useState } from "react";
 import { useBlocker, useLocation } from "react-router";
 
-// Shows a page of its own while the portal can't be reached: see worker.js.
-globalThis.navigator?.serviceWorker?.register("/worker.js", { updateViaCache: "none" }).catch(() => {});
+// Shows a page of its own while the portal can't be reached: see worker.js. Set up once the page has what it needs itself.
+const LATER = 3000; // ms
+if (globalThis.navigator?.serviceWorker) setTimeout(keepOfflinePage, LATER);
+
+function keepOfflinePage() {
+  navigator.serviceWorker.register("/worker.js", { updateViaCache: "none" }).catch(() => {});
+}
 
 let lastPlace = null;
 

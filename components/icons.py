@@ -1,4 +1,4 @@
-"""Icons, drawn on a grid of 24. Always beside words, so hidden from screen readers."""
+"""Icons, drawn on a grid of 24; carelane.css colours them. Always beside words, so hidden from screen readers."""
 import reflex as rx
 
 PATHS = {
@@ -23,17 +23,15 @@ PATHS = {
 
 def icon(name: str) -> rx.Component:
     return rx.el.svg(
-        rx.el.path(d=PATHS[name]), view_box="0 0 24 24", fill="none", stroke="currentColor", class_name="icon",
-        custom_attrs={"strokeWidth": "1.8", "strokeLinecap": "round", "strokeLinejoin": "round", "aria-hidden": "true"},
+        rx.el.path(d=PATHS[name]), view_box="0 0 24 24", class_name="icon", custom_attrs={"aria-hidden": "true"},
     )
 
 
 def mark() -> rx.Component:
     """Carelane's sign: a C that goes around a person and leads on as a lane. The same as assets/mark.svg, in our tokens."""
     return rx.el.svg(
-        rx.el.rect(width="32", height="32", rx="9", fill="var(--brand)"),
-        rx.el.path(d="M21.55 9.83A8.3 8.3 0 1 0 16 24.3h9", fill="none", stroke="var(--on-brand)",
-                   custom_attrs={"strokeWidth": "4.4", "strokeLinecap": "round"}),
-        rx.el.circle(cx="17", cy="16", r="2.9", fill="var(--on-brand)"),
+        rx.el.rect(width="32", height="32", rx="9"),
+        rx.el.path(d="M21.55 9.83A8.3 8.3 0 1 0 16 24.3h9"),
+        rx.el.circle(cx="17", cy="16", r="2.9"),
         view_box="0 0 32 32", class_name="mark-sign", custom_attrs={"aria-hidden": "true"},
     )

@@ -15,7 +15,7 @@ class Budget:
 
     statements: dict[str, int]
     js: int = 170_000
-    requests: int = 16
+    requests: int = 12
     frames: int = 10
     frame_bytes: int = 12_000
 

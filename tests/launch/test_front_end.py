@@ -2,6 +2,7 @@
 from pathlib import Path
 
 import pytest
+from reflex_base.compiler.templates import vite_config_template
 from reflex_base.constants import Templates
 
 from portal_app.launch import front_end, reflex_build
@@ -50,9 +51,18 @@ def test_the_socket_goes_to_the_port_that_the_page_came_from():
     assert reflex_build.follow_the_page(once) == once
 
 
-def test_another_text_of_reflex_is_noticed():
+def test_what_every_page_needs_comes_in_two_files():
+    config = vite_config_template("/", hmr=False, force_full_reload=False, experimental_hmr=False, sourcemap=False)
+    once = reflex_build.in_few_files(config)
+    assert 'name: "react"' in once
+    assert "reflex-env" not in once
+    assert reflex_build.in_few_files(once) == once
+
+
+@pytest.mark.parametrize("change", [reflex_build.follow_the_page, reflex_build.in_few_files])
+def test_another_text_of_reflex_is_noticed(change):
     with pytest.raises(ValueError, match="reflex_build.py"):
-        reflex_build.follow_the_page("export const getBackendURL = (url) => new URL(url);")
+        change("export const getBackendURL = (url) => new URL(url);")
 
 
 def test_a_build_in_use_is_not_cleared_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
