@@ -5,10 +5,11 @@ from models.consent import ConsentEvent, ReminderSweep, TextReply, UnreachableMo
 from models.patient import Patient
 from models.practice import Clinician, Location, Organization, Practice, StaffMember
 from models.scheduling import Schedule, Visit, VisitType
+from models.text_figure import TextFigure
 from models.text_message import TextMessage
 
 __all__ = [
     "AuditEvent", "AuditSeal", "AuditUnsealed", "Clinician", "ConsentEvent", "ContactPreference", "Credential", "Location",
-    "Organization", "Patient", "Practice", "ReminderSweep", "Schedule", "SignInChallenge", "StaffMember", "TextMessage",
-    "TextReply", "Throttle", "UnreachableMobile", "User", "UserSession", "Visit", "VisitType",
+    "Organization", "Patient", "Practice", "ReminderSweep", "Schedule", "SignInChallenge", "StaffMember", "TextFigure",
+    "TextMessage", "TextReply", "Throttle", "UnreachableMobile", "User", "UserSession", "Visit", "VisitType",
 ]

@@ -16,7 +16,7 @@ from redis import RedisError
 from portal_app.core import live, log, telemetry, transaction_id
 from services import audit_chain, cleanup
 from services.health import HEARTBEAT
-from services.messaging import reminders
+from services.messaging import figures, reminders
 from tasks.pump import Pump
 from tasks.queue import QUEUES
 
@@ -24,7 +24,7 @@ PROCESS = {"urgent": "urgent", "general": "consumer"}
 HEARTBEAT_TTL = 10  # seconds without a sign of life until /health says so
 THREADS = {"urgent": 16, "general": 32}
 NICE = {"urgent": 0, "general": 10}  # a flood gives way to what is urgent in the machine's own scheduler, too
-HOUR, SWEEP = 3600, 30  # seconds
+HOUR, SWEEP, COUNT = 3600, 30, 5  # seconds
 LAST_WORK = 15  # seconds for a request and its look-up to end in
 logger = log.get(__name__)
 
@@ -67,7 +67,8 @@ def run(lane: str) -> None:
     helpers[-1].start()
     if lane == "general":
         helpers += [every(2, audit_chain.seal, stop), every(SWEEP, reminders.sweep, stop),
-                    every(HOUR, cleanup.forget_old, stop)]
+                    every(HOUR, cleanup.forget_old, stop), every(COUNT, figures.sweep, stop),
+                    every(HOUR, figures.forget_old, stop)]
     while not stop.wait(10):
         consumer.check_worker_health()
     consumer.stop(graceful=True)

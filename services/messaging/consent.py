@@ -69,9 +69,10 @@ def hold_back(work: Work, keys: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
 def _take_out(message: TextMessage, why: str) -> None:
     message.lease_until, message.reason = None, why
     if why == "quiet":
-        message.status, message.due_at = "waiting", quiet_hours.due(clock.now(), message.zone, message.urgency)
+        message.status, message.first_due_at = "waiting", None
+        message.due_at = quiet_hours.due(clock.now(), message.zone, message.urgency)
     else:
-        message.status, message.body = "refused", ""
+        message.status, message.body, message.ended_at = "refused", "", clock.now()
 
 
 def learn(work: Work, row: TextMessage) -> None:

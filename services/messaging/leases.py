@@ -25,7 +25,7 @@ WITH mine AS (
   WHERE (m.status = 'waiting' AND m.due_at <= :now) OR (m.status = 'sending' AND m.lease_until <= :now)
   FOR UPDATE OF m SKIP LOCKED)
 UPDATE text_message m SET
-  status = CASE WHEN late THEN 'expired' ELSE 'sending' END,
+  status = CASE WHEN late THEN 'expired' ELSE 'sending' END, ended_at = CASE WHEN late THEN CAST(:now AS timestamptz) END,
   body = CASE WHEN late AND urgency = 'code' THEN '' ELSE body END,
   attempts = attempts + CASE WHEN late OR orphaned THEN 0 ELSE 1 END,
   attempted_at = CASE WHEN late OR orphaned THEN attempted_at ELSE :now END,

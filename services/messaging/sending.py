@@ -117,6 +117,7 @@ def _put_back(row: TextMessage, after: float) -> None:
     """Waits again, `after` seconds and the class's backoff at least; expired if that would be too late."""
     first, longest = URGENCIES[row.urgency].backoff
     seconds = min(longest, first * 2 ** min(row.attempts - 1, 20)) * random.uniform(0.5, 1.5)
+    row.first_due_at = row.first_due_at or row.due_at
     row.due_at, row.lease_until = clock.now() + timedelta(seconds=max(after, seconds)), None
     if row.due_at < row.expires_at:
         row.status = "waiting"

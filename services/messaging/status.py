@@ -19,6 +19,7 @@ OURS = {
     "undelivered": "failed", "failed": "failed", "canceled": "failed",
 }
 """Our word for each of Twilio's."""
+GIVEN_UP = ("failed", "expired", "refused", "unknown")
 REACHED = {"accepted": 1, "sent": 2, "delivered": 3, "failed": 3}
 logger = log.get(__name__)
 
@@ -64,6 +65,7 @@ def advance(row: TextMessage, status: str, sid: str, error_code: int | None = No
 def settle(row: TextMessage, status: str) -> None:
     """`status` is the last one, or the provider has the message: a code is no longer kept in the clear."""
     row.status, row.lease_until = status, None
+    row.ended_at = clock.now() if status in GIVEN_UP else None
     if row.urgency == "code":
         row.body = ""
 

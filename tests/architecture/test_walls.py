@@ -4,7 +4,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from sqlmodel import SQLModel, col, select
 
-from models import AuditEvent, Patient, Practice, TextMessage, Visit
+from models import AuditEvent, Patient, Practice, TextFigure, TextMessage, Visit
 from models.base import TenantRow
 from portal_app.core.actor import Actor
 from portal_app.core.database import nobody_work, pump_work, unit_of_work, unscoped
@@ -82,10 +82,11 @@ def test_the_audit_cannot_be_rewritten(cast: Cast):
             work.session.execute(text(statement))
 
 
-def test_the_pump_sees_text_messages_and_nothing_else(cast: Cast):
+def test_the_pump_sees_text_messages_their_figures_and_nothing_else(cast: Cast):
     with pump_work() as work:
         work.session.exec(select(col(TextMessage.id)).limit(1)).all()
-    for name in {*tenant_tables(), "practice"} - {"text_message"}:
+        work.session.exec(select(col(TextFigure.urgency)).limit(1)).all()
+    for name in {*tenant_tables(), "practice"} - {"text_message", "text_figure"}:
         with pytest.raises(ProgrammingError, match="permission denied"), pump_work() as work:
             work.session.execute(text(f"SELECT * FROM {name}"))
 

@@ -30,7 +30,7 @@ WITHHELD = {
     "visit": data.VISIT_LINKS - {"id"},
     # How sending works, not what was sent.
     "text_message": {"tenant_id", "user_id", "patient_id", "urgency", "dedupe_key", "attempts", "repeats", "expires_at",
-                     "lease_until", "attempted_at", "provider_sid", "transaction_id", "traceparent",
+                     "lease_until", "attempted_at", "first_due_at", "ended_at", "provider_sid", "transaction_id", "traceparent",
                      "zone", "visit_version"},
     "consent_event": {"id"}, "text_reply": {"sid"}, "unreachable_mobile": set(),
     "staff_member": {"tenant_id", "user_id"}, "clinician": {"tenant_id", "user_id"},

@@ -217,7 +217,7 @@ def test_the_consumer_sends_shows_its_heartbeat_and_stops_cleanly(sandbox, queue
     lines = [json.loads(line) for line in log.splitlines()]
     (told,) = [line for line in lines if line["message"] == "text message"]
     assert (told["transaction_id"], told["outcome"]) == (message.transaction_id, "accepted")
-    assert {line["level"] for line in lines} == {"INFO"}
+    assert [line for line in lines if line["level"] != "INFO"] == []
 
 
 def test_the_consumer_finishes_what_it_has_begun(sandbox, queued, queue):
