@@ -1,5 +1,5 @@
 // The few things that have to happen in the browser. Each is a small React component, wrapped in components/parts.py.
-import { createElement as h, useEffect, useRef, useState } from "react";
+import { createElement as h, useEffect, useMemo, useRef, useState } from "react";
 import { useBlocker, useLocation } from "react-router";
 
 // Shows a page of its own while the portal can't be reached: see worker.js. Set up once the page has what it needs itself.
@@ -164,31 +164,54 @@ export function Countdown({ until = "", now = "", text = "", soon = "", onEnd, c
   return h("p", { role: "timer", ...rest }, text.replace("{time}", shown));
 }
 
-// The offer to take back what has just been done. Time counts only while neither pointer nor focus rests on it, and goes on
-// where it stood when another page shows the same offer, which `name` tells apart.
-const offers = new Map();
+// The offer to take back what has just been done, which `name` tells apart. Time counts only while neither pointer nor focus
+// rests on it, and goes on where it stood when another page shows the same offer or the page is loaded anew; `longest` ends it.
+const OFFER = "carelane.offer";
+let offer = keptOffer();
 
-export function Toast({ name = "", message = "", undo = "", close = "", seconds = 10, onUndo, onEnd, ...rest }) {
-  const [left, setLeft] = useState(seconds);
+function keptOffer() {
+  try {
+    return JSON.parse(sessionStorage.getItem(OFFER)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function keepOffer(now) {
+  offer = now;
+  try {
+    sessionStorage.setItem(OFFER, JSON.stringify(offer));
+  } catch {
+    // Without storage a page that is loaded anew begins to count again; the server knows how long in all.
+  }
+}
+
+export function Toast({ name = "", message = "", undo = "", close = "", seconds = 10, longest = 60, onUndo, onEnd, ...rest }) {
+  const [left, setLeft] = useState(0);
   const held = useRef({});
   const end = useRef(onEnd);
+  const known = useMemo(() => offer.name === name, [name]);
   useEffect(() => {
     end.current = onEnd;
   });
   useEffect(() => {
     if (!name) return undefined;
     held.current = {};
+    if (offer.name !== name) keepOffer({ name, left: seconds, ends: Date.now() + longest * 1000 });
+    setLeft(offer.left);
     const tick = () => {
-      if (held.current.pointer || held.current.focus || document.hidden) return;
-      offers.set(name, (offers.get(name) ?? seconds) - 0.25);
-      setLeft(offers.get(name));
-      if (offers.get(name) > 0) return;
+      const resting = held.current.pointer || held.current.focus || document.hidden;
+      const over = Date.now() >= offer.ends;
+      if (resting && !over) return;
+      keepOffer({ ...offer, left: over ? 0 : offer.left - 0.25 });
+      setLeft(offer.left);
+      if (offer.left > 0) return;
       clearInterval(timer);
       end.current?.();
     };
     const timer = setInterval(tick, 250);
     return () => clearInterval(timer);
-  }, [name, seconds]);
+  }, [name, seconds, longest]);
   const hold = (by, value) => () => (held.current[by] = value);
   const watch = {
     onPointerEnter: hold("pointer", true), onPointerLeave: hold("pointer", false),
@@ -199,11 +222,11 @@ export function Toast({ name = "", message = "", undo = "", close = "", seconds 
     onEnd?.();
   };
   const button = (words, onClick, look) => h("button", { type: "button", className: look, onClick }, words);
-  const offer = h("div", { ...rest, ...watch, key: name },
+  const shown = h("div", { ...rest, ...watch, key: name },
     h("p", null, message), button(undo, onUndo, "btn plain"), button(close, shut, "btn plain"),
     h("i", { "aria-hidden": true, style: { width: `${(Math.max(0, left) / seconds) * 100}%` } }));
-  // The region stands there empty before, so that what comes into it is read out.
-  return h("div", { role: "status", className: "toasts" }, name ? offer : null);
+  // The region stands there empty before, so that what comes into it is read out; once, not on the next page again.
+  return h("div", { role: "status", "aria-live": known ? "off" : "polite", className: "toasts" }, name && left > 0 ? shown : null);
 }
 
 // The reference in the page's address, where it is one. Read here, since what broke may be the way to the server.

@@ -99,7 +99,8 @@ class Countdown(_Part):
 
 
 class Toast(_Part):
-    """Something that can be taken back for `seconds`; shown while `name`, which tells one offer from another, is not empty."""
+    """Something that can be taken back for `seconds`; shown while `name`, which tells one offer from another, is not empty.
+    Attention that rests on it stops the time, but no longer than `longest` seconds in all."""
 
     tag = "Toast"
     name: rx.Var[str]
@@ -107,6 +108,7 @@ class Toast(_Part):
     undo: rx.Var[str]
     close: rx.Var[str]
     seconds: rx.Var[int]
+    longest: rx.Var[int]
     on_undo: rx.EventHandler[rx.event.no_args_event_spec]
     on_end: rx.EventHandler[rx.event.no_args_event_spec]
 

@@ -7,7 +7,8 @@ from reflex_components_core.core.banner import has_too_many_connection_errors
 from components.faults import fault
 from components.icons import icon, mark
 from components.parts import NativeForm, NativeLink, PageLanguage, PageLook, PageTitle, page_link
-from components.surfaces import note
+from components.surfaces import alert, done, note
+from components.toast import undo_toast
 from components.words import t
 
 PLACES = (
@@ -19,18 +20,20 @@ PLACES = (
 FOR_PATIENTS = ("visits", "book")
 
 
-def shell(*children: Any, here: str, me: Any) -> rx.Component:
-    """A page of someone signed in. `here` is its place in the navigation, `me` the state of who that is.
+def shell(*children: Any, here: str, me: Any, current: str | rx.Var[str] | None = None) -> rx.Component:
+    """A page of someone signed in. `here` is its place in the navigation, `me` the state of who that is. `current` is the place
+    to be marked where that depends on what the page is used for.
 
     Who has no chart is told so where patients go: that such pages exist is no secret, and services show them nothing.
     """
     content = rx.cond(me.without_chart, fault("not_allowed", lead="patients_lead"), rx.fragment(*children))
     shown = [content] if here in FOR_PATIENTS else children
+    place = here if current is None else current
     return rx.el.div(
         _way_past(), PageLanguage.create(language=me.language), PageLook.create(theme=me.theme, text=me.text_size),
-        rx.el.aside(_brand(), _navigation(here, me, "nav"), _person(me), class_name="side"),
-        rx.el.main(_offline(), *shown, id="main", tab_index=-1, class_name="stack"),
-        _navigation(here, me, "bar"), class_name="shell",
+        rx.el.aside(_brand(), _navigation(place, me, "nav"), _person(me), class_name="side"),
+        rx.el.main(_offline(), *_taking_back(me), *shown, id="main", tab_index=-1, class_name="stack"),
+        _navigation(place, me, "bar"), class_name="shell",
     )
 
 
@@ -65,15 +68,20 @@ def _brand() -> rx.Component:
     return page_link(mark(), t("brand"), to="/", class_name="mark")
 
 
-def _navigation(here: str, me: Any, look: str) -> rx.Component:
-    places = [_place(name, address, here, me) for name, address in PLACES]
+def _navigation(current: str | rx.Var[str], me: Any, look: str) -> rx.Component:
+    places = [_place(name, address, current, me) for name, address in PLACES]
     return rx.el.nav(*places, aria_label=t(f"shell.{look}"), class_name=look)
 
 
-def _place(name: str, address: str, here: str, me: Any) -> rx.Component:
-    current = {"aria-current": "page"} if name == here else {}
-    link = page_link(icon(name), t(f"shell.{name}"), to=address, custom_attrs=current)
+def _place(name: str, address: str, current: str | rx.Var[str], me: Any) -> rx.Component:
+    marked = {"aria-current": rx.cond(current == name, "page", "false")}
+    link = page_link(icon(name), t(f"shell.{name}"), to=address, custom_attrs=marked)
     return rx.cond(me.without_chart, rx.fragment(), link) if name in FOR_PATIENTS else link
+
+
+def _taking_back(me: Any) -> list[rx.Component]:
+    """What the person can still take back, on whatever page they are, and what came of it."""
+    return [undo_toast(me.undo, t("toast.cancelled"), on_undo=me.take_back, on_end=me.leave_it), done(me.told), alert(me.alert)]
 
 
 def _person(me: Any) -> rx.Component:

@@ -6,8 +6,11 @@ import reflex as rx
 from components.parts import Toast
 from components.words import t
 
+LONGEST = 110
+"""Seconds in all: a little less than the two minutes for which services take something back (scheduling.reading.UNDO)."""
+
 
 def undo_toast(name: rx.Var[str], message: str, *, on_undo: Any, on_end: Any) -> rx.Component:
     """Offers Undo for ten seconds, longer while pointer or focus rests on it. `name` tells one offer from another."""
     return Toast.create(name=name, message=message, undo=t("toast.undo"), close=t("toast.close"), seconds=10,
-                        on_undo=on_undo, on_end=on_end, class_name="toast")
+                        longest=LONGEST, on_undo=on_undo, on_end=on_end, class_name="toast")

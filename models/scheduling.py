@@ -96,6 +96,8 @@ class Visit(TenantRow, table=True):
     cancelled_at: datetime | None = moment(default=None)
     cancel_reason: str = ""
     cancel_note: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    cancelled_by: UUID | None = None
+    """The user who cancelled it: they alone may take that back."""
     version: int = Field(default=1)
     confirmed_version: int | None = None
     """The version that the patient has said they come to."""

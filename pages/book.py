@@ -21,7 +21,7 @@ def page() -> rx.Component:
         alert(Booking.alert),
         rx.cond(Booking.loaded, rx.match(Booking.step, (2, _times()), (3, _review()), _reasons()),
                 rx.cond(Booking.alert == "", card(waiting(56, 56, 56, 56)))),
-        here="book", me=Me,
+        here="book", current=rx.cond(Booking.moving, "visits", "book"), me=Me,
     )
 
 

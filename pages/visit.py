@@ -8,7 +8,6 @@ from components.icons import icon
 from components.parts import NativeLink
 from components.shell import shell, title
 from components.surfaces import FACTS, alert, card, done, heading, waiting
-from components.toast import undo_toast
 from components.visit import calendar_link, time_head, visit_facts
 from components.words import t
 from services.scheduling import CANCEL_REASONS
@@ -22,7 +21,6 @@ def page() -> rx.Component:
     return shell(
         title(rx.cond(visit, visit.title, t("visit.looking")), lead=rx.cond(visit, standing, t("punctuation.blank"))),
         done(Visit.told), alert(Visit.alert),
-        undo_toast(Visit.undo, t("toast.cancelled"), on_undo=Visit.take_back, on_end=Visit.leave_it),
         rx.cond(visit, _visit(), rx.cond(Visit.alert == "", _loading(), link_button(t("visit.all"), to="/visits"))),
         _question(), here="visits", me=Me,
     )

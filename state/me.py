@@ -1,11 +1,15 @@
-"""Who is signed in: what the shell shows on every page."""
+"""Who is signed in, and what they can still take back: what the shell shows on every page."""
 from typing import Any
 
 import reflex as rx
 
 from portal_app.core.actor import Actor
+from portal_app.core.errors import Conflict, NotFound
+from portal_app.core.words import say
+from services import scheduling
+from services.scheduling import VisitView
 from state import live
-from state.base import Base, handler
+from state.base import Base, Refused, handler
 
 
 class Me(Base, rx.State):
@@ -18,6 +22,11 @@ class Me(Base, rx.State):
     reminder_texts: bool = True
     without_chart: bool = False
     """Someone who works at a practice and is nobody's patient."""
+    undo: str = ""
+    """Which cancel can be taken back, as a name that no other one has; "" for none. It follows the person from page to page."""
+    told: str = ""
+    """What came of taking it back, on the page where that was done."""
+    _page: str = ""
     _user_id: str = ""
 
     async def read(self) -> None:
@@ -35,14 +44,49 @@ class Me(Base, rx.State):
         """Again, whenever the person changed their profile in any tab."""
         await self.read()
 
+    def offer_undo(self, cancelled: VisitView) -> None:
+        """Offers for a while to take the person's own cancel back, in this tab."""
+        self.undo = undo_name(cancelled)
+
+    @handler
+    async def take_back(self) -> Any:
+        """The visit stands as before, unless someone has its time by now."""
+        if not self.undo:
+            return
+        self.told = ""
+        try:
+            await self.run(scheduling.undo_cancel, visit_id=self.undo.partition(":")[0])
+        except Refused as refused:
+            if isinstance(refused.error, Conflict | NotFound):
+                self.undo = ""
+            raise
+        self.undo, self.told = "", say(self.language, "visit.told_restored")
+
+    @handler
+    async def leave_it(self) -> Any:
+        """The offer to take it back is over."""
+        self.undo = ""
+
+    def arrive(self) -> None:
+        """On another page, what was said on the one before is over."""
+        page = str(self.router.url)
+        if page != self._page:
+            self._page, self.told, self.alert = page, "", ""
+
 
 async def know_me(state: rx.State) -> Me:
     """The person of this tab's session; asked for once, since another session empties the tab. Raises SignedOut."""
     me = await state.get_state(Me)
     if not me._user_id:
         await me.read()
+    me.arrive()
     live.watch(me, f"profile:{me._user_id}", Me.refresh)
     return me
+
+
+def undo_name(cancelled: VisitView) -> str:
+    """The cancel that made the visit what it is."""
+    return f"{cancelled.id}:{cancelled.version}"
 
 
 def visits_topic(me: Me) -> str:

@@ -1,11 +1,10 @@
-"""One visit: all about it, what can be done with it, and taking back that it was cancelled."""
+"""One visit: all about it, and what can be done with it."""
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 import reflex as rx
 
-from portal_app.core import clock
 from portal_app.core.errors import Conflict
 from portal_app.core.words import say
 from services import scheduling
@@ -15,7 +14,7 @@ from state.base import Base, Refused, handler
 from state.booking_rows import again_address, move_address
 from state.display import VisitRow, visit_row
 from state.forms import asked, text
-from state.me import know_me, visits_topic
+from state.me import know_me, undo_name, visits_topic
 
 MAPS = "https://www.google.com/maps/search/"
 """Opens the maps that a phone or computer has: https://developers.google.com/maps/documentation/urls/get-started"""
@@ -38,8 +37,6 @@ class Visit(Base, rx.State):
     visit: VisitRow | None = None
     detail: VisitDetail | None = None
     told: str = ""
-    undo: str = ""
-    """Which cancel can be taken back, as a name that no other one has; "" for none."""
     version: str = ""
     """Which visit is shown, as of which change: another one settles a question about it."""
     _version: int = 0
@@ -52,10 +49,10 @@ class Visit(Base, rx.State):
         self._language = me.language
         live.watch(self, visits_topic(me), Visit.refresh)  # before reading, so that no change falls in between
         if self.visit and self.visit.id != asked(self, "visit"):
-            self.visit, self.detail, self.undo = None, None, ""
-        if not self.undo:
-            self.told = ""
+            self.visit, self.detail = None, None
         self._show(await self.run(scheduling.visit, asked(self, "visit")))
+        if self.version != me.undo:
+            self.told = ""
 
     @handler
     async def refresh(self) -> Any:
@@ -65,14 +62,13 @@ class Visit(Base, rx.State):
 
     def _show(self, view: VisitView) -> None:
         self.visit, self.detail, self._version = visit_row(view, self._language), _detail(view), view.version
-        self.version = f"{view.id}:{view.version}"
-        if not view.undo_until or view.undo_until <= clock.now():
-            self.undo = ""
+        self.version = undo_name(view)
+        if view.status != "cancelled":
+            self.told = ""
 
     @handler
     async def cancel(self, form: dict[str, Any]) -> Any:
         """Cancels the visit, and offers for a while to take that back."""
-        self.told = ""
         if self.visit is None:  # this tab's state was lost with a process, and not what its address says
             self._show(await self.run(scheduling.visit, asked(self, "visit")))
         try:
@@ -82,23 +78,8 @@ class Visit(Base, rx.State):
             await self._look_again(refused)
             raise
         self._show(view)
-        self.undo = f"{view.id}:{view.version}"
         self.told = say(self._language, "visit.told_cancelled")
-
-    @handler
-    async def take_back(self) -> Any:
-        """The visit stands as before, unless someone has its time by now."""
-        undo, self.undo = self.undo, ""
-        if not undo or self.visit is None:
-            return
-        self.told = ""
-        self._show(await self.run(scheduling.undo_cancel, visit_id=self.visit.id))
-        self.told = say(self._language, "visit.told_restored")
-
-    @handler
-    async def leave_it(self) -> Any:
-        """The offer to take it back is over."""
-        self.undo = ""
+        (await know_me(self)).offer_undo(view)
 
     async def _look_again(self, refused: Refused) -> None:
         """Someone was faster: shows the visit as it is now."""

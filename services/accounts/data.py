@@ -25,8 +25,8 @@ PAGE, LIMIT, HOUR = 200, 5, 3600
 NOBODY = UUID(int=0)
 
 
-VISIT_LINKS = {"tenant_id", "id", "patient_id", "clinician_id", "location_id", "visit_type_id", "moved_by"}
-"""Columns of a visit that only point to others, whose names are given instead."""
+VISIT_LINKS = {"tenant_id", "id", "patient_id", "clinician_id", "location_id", "visit_type_id", "moved_by", "cancelled_by"}
+"""Columns of a visit that only point to others: names are given instead, and `record` says who did what."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import and_
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
 
 from models import Visit
 from models.scheduling import CANCEL_REASONS
@@ -65,9 +67,9 @@ def cancel(actor: Actor, *, visit_id: str, version: int, reason: str = "", note:
         row, view = rules.visit_to_change(work, actor, visit_id)
         rules.require_cancellable(view)
         rules.require_unchanged(row, version)
-        taking.let_go(work, Visit.tenant_id == row.tenant_id, Visit.moves_id == row.id)
+        taking.let_go(work, and_(col(Visit.tenant_id) == row.tenant_id, col(Visit.moves_id) == row.id))
         row.status, row.cancelled_at, row.version = "cancelled", clock.now(), row.version + 1
-        row.cancel_reason, row.cancel_note = reason, note.strip()
+        row.cancelled_by, row.cancel_reason, row.cancel_note = actor.user_id, reason, note.strip()
         _record(work, row, "visit.cancelled")
         view = reading.view_of(work, actor, row)
         texts.tell(work, row, view, "visit_cancelled", due_at=view.undo_until)
@@ -77,7 +79,7 @@ def cancel(actor: Actor, *, visit_id: str, version: int, reason: str = "", note:
 def undo_cancel(actor: Actor, *, visit_id: str) -> VisitView:
     """Brings the visit back at its time, if nobody has taken that meanwhile; nobody is told that it was cancelled.
 
-    Twice is once. Raises Conflict where it is too late or the time is gone; NotFound.
+    Twice is once. Raises Conflict where someone else cancelled it, it is too late or the time is gone; NotFound.
     """
     try:
         with unit_of_work(actor) as work:
@@ -99,11 +101,13 @@ def _restore(work: Work, actor: Actor, visit_id: str) -> VisitView:
         return view
     if row.status == "held":
         raise NotFound
+    if row.cancelled_by != actor.user_id:
+        raise Conflict("errors.undo_not_own", phone=view.practice_phone)
     if not _may_be_undone(view, clock.now()):
         raise Conflict("errors.undo_late")
-    taking.let_go_expired(work, row.tenant_id, row.clinician_id, row.occupied_from, row.occupied_to, clock.now())
+    taking.let_go(work, taking.expired(row.tenant_id, row.clinician_id, row.occupied_from, row.occupied_to, clock.now()))
     texts.withdraw(work, row)
-    row.status, row.cancelled_at, row.cancel_reason, row.cancel_note = "booked", None, "", ""
+    row.status, row.cancelled_at, row.cancelled_by, row.cancel_reason, row.cancel_note = "booked", None, None, "", ""
     row.version += 1
     _record(work, row, "visit.restored")
     return reading.view_of(work, actor, row)

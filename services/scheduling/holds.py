@@ -55,7 +55,6 @@ def _hold(work: Work, actor: Actor, chart: Patient, demand: Demand, starts_at: d
     if demand.moves is None and _coming(work, chart, demand.now) >= MOST_COMING:
         raise Conflict("errors.too_many_visits")
     _in_turn(work, chart)
-    taking.let_go(work, Visit.tenant_id == chart.tenant_id, Visit.patient_id == chart.id)
     taken = taking.put_hold(work, chart, demand, starts_at, demand.now + HOLD)
     if taken is None:
         raise _Taken

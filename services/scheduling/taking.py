@@ -3,9 +3,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import and_, delete, or_, tuple_
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col
+from sqlmodel import col, select
 
 from models import Patient, Visit
 from portal_app.core.database import Work
@@ -15,10 +15,12 @@ from services.scheduling.supply import Demand
 
 
 def put_hold(work: Work, chart: Patient, demand: Demand, starts_at: datetime, until: datetime) -> Visit | None:
-    """A hold until `until`, or None where the time is gone: nobody waits in a lock to be told so."""
+    """A hold until `until` in place of the chart's other holds, or None where the time is gone: nobody waits in a lock to
+    be told so."""
     clinician = demand.hours[0][1]
     begins, ends = supply.occupied(demand.visit_type, starts_at)
-    let_go_expired(work, chart.tenant_id, clinician.id, begins, ends, demand.now)
+    own = and_(col(Visit.tenant_id) == chart.tenant_id, col(Visit.patient_id) == chart.id)
+    let_go(work, or_(own, expired(chart.tenant_id, clinician.id, begins, ends, demand.now)))
     row = insert(Visit).values(
         tenant_id=chart.tenant_id, id=new_id(), created_at=demand.now, patient_id=chart.id, clinician_id=clinician.id,
         location_id=demand.location.id, visit_type_id=demand.visit_type.id, status="held", starts_at=starts_at,
@@ -29,14 +31,18 @@ def put_hold(work: Work, chart: Patient, demand: Demand, starts_at: datetime, un
     return work.session.execute(row).scalar_one_or_none()
 
 
-def let_go(work: Work, *of: Any) -> None:
-    """Deletes the holds that `of` describes."""
-    work.session.execute(delete(Visit).where(col(Visit.status) == "held", *of), execution_options={"synchronize_session": False})
+def let_go(work: Work, of: Any) -> None:
+    """Deletes the holds that `of` describes: all of a transaction in one call, locked in one order, so that two who let go of
+    the same holds never wait for each other in a circle."""
+    key = (col(Visit.tenant_id), col(Visit.id))
+    gone = select(*key).where(Visit.status == "held", of).order_by(*key).with_for_update()
+    work.session.execute(delete(Visit).where(tuple_(*key).in_(gone)), execution_options={"synchronize_session": False})
 
 
-def let_go_expired(work: Work, tenant_id: UUID, clinician_id: UUID, begins: datetime, ends: datetime, now: datetime) -> None:
-    """Deletes the holds of a clinician that ran out and stand in the way of a stretch of time."""
+def expired(tenant_id: UUID, clinician_id: UUID, begins: datetime, ends: datetime, now: datetime) -> Any:
+    """The holds of a clinician that ran out and stand in the way of a stretch of time."""
     # The bounds on `starts_at` are the index's: nothing lasts longer than a day.
-    let_go(work, Visit.tenant_id == tenant_id, Visit.clinician_id == clinician_id,
-           Visit.starts_at >= begins - timedelta(days=1), Visit.starts_at < ends,
-           Visit.occupied_from < ends, Visit.occupied_to > begins, col(Visit.hold_expires_at) <= now)
+    return and_(
+        col(Visit.tenant_id) == tenant_id, col(Visit.clinician_id) == clinician_id,
+        col(Visit.starts_at) >= begins - timedelta(days=1), col(Visit.starts_at) < ends,
+        col(Visit.occupied_from) < ends, col(Visit.occupied_to) > begins, col(Visit.hold_expires_at) <= now)

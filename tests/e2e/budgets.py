@@ -36,7 +36,7 @@ PAGES = {
 
 EVENTS = {
     "services.scheduling.free_times.free_times": {8, 10},
-    "services.scheduling.holds.hold": {14, 17},
+    "services.scheduling.holds.hold": {13, 16},
     "services.scheduling.holds.held": {5, 7},
     "services.scheduling.holds.extend_hold": {6},
     "services.scheduling.holds.book": {10},

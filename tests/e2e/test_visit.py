@@ -103,6 +103,58 @@ def test_the_offer_to_undo_ends_after_ten_seconds_but_waits_for_whoever_rests_on
     expect(page.get_by_role("link", name="Book again")).to_be_visible()
 
 
+def test_the_offer_to_undo_follows_to_other_pages_and_through_a_refresh(open_page, portal: Portal):
+    page = open_page(person("Alice"))
+    open_first_visit(page)
+    before = own_visits(portal)[0]
+    cancel_visit(page)
+    region = page.get_by_role("status").filter(has=page.get_by_role("button", name="Undo"))
+    expect(region).to_have_attribute("aria-live", "polite")
+    page.get_by_role("link", name="Visits").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your visits")
+    expect(region).to_be_visible()
+    expect(region).to_have_attribute("aria-live", "off")  # read out once
+    page.wait_for_timeout(1_000)
+    left = "document.querySelector('.toast i').style.width"
+    before_refresh = float(page.evaluate(left).rstrip("%"))
+    page.reload()
+    expect(region).to_have_attribute("aria-live", "off")
+    assert float(page.evaluate(left).rstrip("%")) <= before_refresh < 100, "a refresh does not start the time anew"
+    page.get_by_role("link", name="Home").first.click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status").filter(has_text="Your visit is back, at the same time as before.")).to_be_focused()
+    expect(page.get_by_text("9:40 AM, Phoenix time").first).to_be_visible()
+    expect(region).to_have_count(0)
+    assert own_visits(portal)[0][:3] == before[:3]
+    page.get_by_role("link", name="Visits").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your visits")
+    expect(page.get_by_text("Your visit is back")).to_have_count(0)
+    assert page.watch.errors == []
+
+
+def test_an_offer_left_on_another_page_ends_there(open_page, portal: Portal):
+    page = open_page(person("Alice"))
+    open_first_visit(page)
+    cancel_visit(page)
+    page.get_by_role("link", name="Account").first.click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0, timeout=12_000)
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
+    page.wait_for_timeout(500)
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+
+
+def test_moving_a_visit_is_a_matter_of_visits_in_the_navigation(open_page):
+    page = open_page(person("Alice"))
+    here = page.locator(".nav [aria-current=page]")
+    page.goto("/visits/book")
+    expect(here).to_have_text("Book")
+    open_first_visit(page)
+    choose_new_time(page)
+    expect(here).to_have_text("Visits")
+
+
 def test_a_time_taken_meanwhile_cannot_be_undone_and_says_so(open_page, portal: Portal):
     page = open_page(person("Alice"))
     open_first_visit(page)

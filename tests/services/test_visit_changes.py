@@ -1,6 +1,7 @@
 """Moving a visit, cancelling it and taking that back: what is kept, who wins, and what is told."""
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlmodel import select
@@ -309,3 +310,15 @@ def test_only_a_cancelled_visit_is_brought_back(cast: Cast):
     held = hold(cast, cast.alice, cast.clinic.at(9))
     with pytest.raises(NotFound):
         scheduling.undo_cancel(cast.alice.actor, visit_id=held.id)
+
+
+@pytest.mark.parametrize("by", ["pam", "nobody"])
+def test_what_someone_else_cancelled_is_not_taken_back(cast: Cast, by: str):
+    visit = cancel(cast.alice, book(cast, cast.alice, cast.clinic.at(9)))
+    with unscoped(reason="a test lets someone else cancel") as work:
+        row = work.session.get_one(Visit, (cast.clinic.practice.id, UUID(visit.id)))
+        assert row.cancelled_by == cast.alice.user_id
+        row.cancelled_by = cast.pam.user_id if by == "pam" else None
+    with pytest.raises(Conflict, match="undo_not_own") as refusal:
+        scheduling.undo_cancel(cast.alice.actor, visit_id=visit.id)
+    assert refusal.value.params["phone"] == cast.clinic.practice.phone and now(cast.alice, visit).status == "cancelled"

@@ -1,11 +1,17 @@
 """Visits changed at the same moment: one wins, the others are told, and everyone keeps what they had."""
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from models import Visit
+from portal_app.core import clock
+from portal_app.core.database import unscoped
 from portal_app.core.errors import AppError, Conflict, HoldExpired, TimeTaken
-from services import scheduling
+from services import cleanup, scheduling
 from services.scheduling.views import VisitView
 from tests.cast import Cast, make_patient
 from tests.visits import book, cancel, hold, move, now, nth, rows
@@ -79,4 +85,32 @@ def test_twenty_people_move_to_one_time_and_one_gets_it(cast: Cast):
     booked = rows(Visit, tenant_id=cast.clinic.practice.id, status="booked")
     assert sorted(row.starts_at for row in booked) == sorted(
         one.starts_at if str(one.id) != done[0].id else at for one in visits), "everyone else kept their time"
+    assert rows(Visit, tenant_id=cast.clinic.practice.id, status="held") == []
+
+
+def test_letting_go_of_each_others_expired_holds_at_once_ends_for_everybody(cast: Cast):
+    """Each holds anew where the other's hold ran out, and lets go of its own, which the other lets go of too."""
+    pairs = [(make_patient(cast.clinic, "One"), make_patient(cast.clinic, "Other")) for _ in range(6)]
+    for number, pair in enumerate(pairs):
+        mine, theirs = nth(cast, 2 * number), nth(cast, 2 * number + 1)
+        for _ in range(3):
+            hold(cast, pair[0], mine)
+            hold(cast, pair[1], theirs)
+            with unscoped(reason="a test lets holds run out") as work:
+                work.session.execute(update(Visit).values(hold_expires_at=clock.now()).where(col(Visit.status) == "held"))
+            done, refused = at_once(lambda w=pair[0], at=theirs: hold(cast, w, at), lambda w=pair[1], at=mine: hold(cast, w, at))
+            assert len(done) == 2 and refused == []
+            mine, theirs = theirs, mine
+
+
+def test_the_sweeper_leaves_what_someone_is_at_work_on(cast: Cast):
+    held = hold(cast, cast.alice, cast.clinic.at(9))
+    with unscoped(reason="a test lets a hold run out long ago") as work:
+        row = work.session.get_one(Visit, (cast.clinic.practice.id, UUID(held.id)))
+        row.hold_expires_at = clock.now() - timedelta(hours=2)
+    with unscoped(reason="a test is at work on the hold") as work:
+        work.session.exec(select(Visit).where(Visit.id == UUID(held.id)).with_for_update()).one()
+        cleanup.forget_old()
+    assert rows(Visit, tenant_id=cast.clinic.practice.id, status="held")
+    cleanup.forget_old()
     assert rows(Visit, tenant_id=cast.clinic.practice.id, status="held") == []

@@ -3,10 +3,14 @@ import re
 
 import pytest
 
+from portal_app.core.errors import Unavailable
 from services import scheduling
 from state.booked import Booked
 from state.booking import Booking
+from state.home import Home
+from state.me import Me
 from state.visit import Visit
+from state.visits import Visits
 from tests.cast import Cast
 from tests.state.tab import Tab, target
 from tests.visits import book, hold
@@ -57,29 +61,63 @@ def test_a_strangers_visit_looks_like_one_that_does_not_exist(tab: Tab, cast: Ca
 
 
 def test_cancelling_asks_first_tells_after_and_can_be_taken_back(tab: Tab, cast: Cast):
-    page = cancel(tab, reason="time", note="I have to work")
-    assert page.told and page.undo and page.visit and page.visit.status_words == "Cancelled"
+    page, me = cancel(tab, reason="time", note="I have to work"), tab.state(Me)
+    assert page.told and me.undo and page.visit and page.visit.status_words == "Cancelled"
     tab.do(Visit.refresh)
-    assert page.undo and page.told, "a push does not take the offer away"
-    tab.do(Visit.take_back)
-    assert page.undo == "" and "is back" in page.told and page.visit.status_words == "Booked"
-    tab.do(Visit.take_back)
-    assert page.visit.status_words == "Booked" and page.alert == ""
+    assert me.undo and page.told, "a push does not take the offer away"
+    tab.do(Me.take_back)
+    tab.do(Visit.refresh)
+    assert me.undo == "" and "is back" in me.told and page.told == "" and page.visit.status_words == "Booked"
+    tab.do(Me.take_back)
+    assert page.visit.status_words == "Booked" and me.alert == ""
+
+
+def test_the_offer_follows_to_other_pages_and_what_came_of_it_stays_on_its_own(tab: Tab, cast: Cast):
+    page, me = cancel(tab), tab.state(Me)
+    address = str(tab.root.router.url)
+    tab.opens("/visits", Visits.load)
+    assert me.undo and tab.state(Visits).rows == []
+    tab.opens(address, Visit.load)
+    assert page.told and me.undo, "nor does a refresh of its page end it"
+    tab.opens("/visits", Visits.load)
+    tab.do(Me.take_back)
+    tab.do(Visits.load)
+    assert "is back" in me.told and len(tab.state(Visits).rows) == 1
+    tab.opens("/", Home.load)
+    assert me.told == ""
 
 
 def test_a_time_that_went_to_someone_else_is_said_and_can_be_booked_again(tab: Tab, cast: Cast):
-    page = cancel(tab)
+    page, me = cancel(tab), tab.state(Me)
     book(cast, cast.pam, cast.clinic.at(9))
-    tab.do(Visit.take_back)
-    assert "Someone else has that time" in page.alert and page.visit and page.visit.status_words == "Cancelled"
+    tab.do(Me.take_back)
+    assert "Someone else has that time" in me.alert and me.undo == ""
+    assert page.visit and page.visit.status_words == "Cancelled"
     assert page.detail and page.detail.again.startswith("/visits/book?chart=") and "move=" not in page.detail.again
+    tab.opens("/", Home.load)
+    assert me.alert == ""
+
+
+def test_the_offer_stays_while_the_portal_cannot_be_reached(tab: Tab, monkeypatch: pytest.MonkeyPatch):
+    me = tab.state(Me)
+    cancel(tab)
+
+    def broken(*_: object, **__: object) -> None:
+        raise Unavailable
+
+    with monkeypatch.context() as patch:
+        patch.setattr(scheduling, "undo_cancel", broken)
+        tab.do(Me.take_back)
+    assert me.undo and "reference" in me.alert
+    tab.do(Me.take_back)
+    assert me.undo == "" and "is back" in me.told and me.alert == ""
 
 
 def test_the_offer_to_take_back_ends(tab: Tab):
     page = cancel(tab)
-    tab.do(Visit.leave_it)
-    assert page.undo == ""
-    tab.do(Visit.take_back)
+    tab.do(Me.leave_it)
+    assert tab.state(Me).undo == ""
+    tab.do(Me.take_back)
     assert page.visit and page.visit.status_words == "Cancelled"
 
 
