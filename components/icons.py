@@ -17,6 +17,7 @@ PATHS = {
     "outside": "M14 4h6v6M20 4l-9 9M18 14v6H4V6h6",
     "forward": "M9 5l7 7-7 7",
     "back": "M15 5l-7 7 7 7",
+    "messages": "M4 5h16v11H10l-5 4v-4H4z",
     "device": "M4 5h16v11H4zM9 20h6M12 16v4",
 }
 

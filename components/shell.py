@@ -15,6 +15,7 @@ PLACES = (
     ("home", "/"),
     ("visits", "/visits"),
     ("book", "/visits/book"),
+    ("messages", "/admin/messages"),
     ("account", "/account"),
 )
 FOR_PATIENTS = ("visits", "book")
@@ -76,6 +77,8 @@ def _navigation(current: str | rx.Var[str], me: Any, look: str) -> rx.Component:
 def _place(name: str, address: str, current: str | rx.Var[str], me: Any) -> rx.Component:
     marked = {"aria-current": rx.cond(current == name, "page", "false")}
     link = page_link(icon(name), t(f"shell.{name}"), to=address, custom_attrs=marked)
+    if name == "messages":
+        return rx.cond(me.sees_messages, link, rx.fragment())
     return rx.cond(me.without_chart, rx.fragment(), link) if name in FOR_PATIENTS else link
 
 

@@ -13,7 +13,8 @@ def card(*children: Any, class_name: str = "", **props: Any) -> rx.Component:
 
 def heading(text: str | rx.Var[str], lead: str | rx.Var[str] | rx.Component = "") -> rx.Component:
     """A card's h2, with a soft line beneath."""
-    return rx.el.div(rx.el.h2(text), rx.el.p(lead, class_name="soft small") if lead else rx.fragment())
+    has_lead = not isinstance(lead, str) or lead
+    return rx.el.div(rx.el.h2(text), rx.el.p(lead, class_name="soft small") if has_lead else rx.fragment())
 
 
 def alert(message: rx.Var[str]) -> rx.Component:

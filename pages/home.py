@@ -72,7 +72,8 @@ def _actions() -> rx.Component:
 
 
 def _staff() -> rx.Component:
-    return rx.cond(Home.without_desk, card(empty(t("home.nothing_waits"), sign="done")), _desk())
+    leads = rx.cond(Me.sees_messages, link_button(t("home.messages"), to="/admin/messages"))
+    return rx.cond(Home.without_desk, card(empty(t("home.nothing_waits"), leads, sign="done")), _desk())
 
 
 def _desk() -> rx.Component:

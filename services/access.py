@@ -1,11 +1,13 @@
 """The only way to obtain a row for an actor. What isn't theirs answers like what doesn't exist."""
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from sqlmodel import col, select
 
-from models import Patient, Visit
-from portal_app.core.actor import Actor
-from portal_app.core.database import Work
+from models import Patient, TextMessage, Visit
+from portal_app.core.actor import PLATFORM_TENANT, Actor
+from portal_app.core.database import Work, pump_work, unit_of_work
 from portal_app.core.errors import NotAllowed, NotFound
 from portal_app.core.ids import parse
 from services.permissions import PERMISSIONS
@@ -40,4 +42,41 @@ def practices_where(actor: Actor, permission: str) -> list[UUID]:
     found = list(dict.fromkeys(tenant for tenant, role in actor.roles if role in roles))
     if not found:
         raise NotAllowed
+    return found
+
+
+def may(actor: Actor, permission: str) -> bool:
+    """Whether the actor's role holds `permission` anywhere: for what is shown, never for what is done."""
+    return any(role in PERMISSIONS[permission].roles for _, role in actor.roles)
+
+
+@contextmanager
+def outbox_for(actor: Actor, permission: str) -> Iterator[tuple[Work, list[UUID] | None]]:
+    """The outbox as the actor may read it, and whose: None for all practices', which the platform's own staff see, else
+    those where their role holds `permission`. Raises NotAllowed where there is none.
+    """
+    practices = practices_where(actor, permission)
+    if PLATFORM_TENANT in practices:
+        with pump_work() as work:
+            yield work, None
+    else:
+        with unit_of_work(actor) as work:
+            yield work, practices
+
+
+def practice_of_message(actor: Actor, permission: str, key: str) -> tuple[UUID, UUID]:
+    """Practice and id of the message `<tenant>.<id>`, where the actor's role holds `permission`. Raises NotAllowed, NotFound."""
+    practices = practices_where(actor, permission)
+    tenant_id, _, id = key.partition(".")
+    if parse(tenant_id) not in practices and PLATFORM_TENANT not in practices:
+        raise NotFound
+    return parse(tenant_id), parse(id)
+
+
+def message_to_change(work: Work, tenant_id: UUID, id: UUID) -> TextMessage:
+    """The message, the work's own until it ends. Raises NotFound."""
+    query = select(TextMessage).where(TextMessage.tenant_id == tenant_id, TextMessage.id == id)
+    found = work.session.exec(query.with_for_update()).first()
+    if found is None:
+        raise NotFound
     return found

@@ -19,6 +19,9 @@ class Permission:
 PERMISSIONS = {one.name: one for one in (
     Permission("visits.own", "See, book and change visits on one's own chart", ("patient",)),
     Permission("day.read", "See the practice's visits of today", DESK),
+    Permission("messages.read", "See how text messages go, without their words; the platform's operators, those of all practices",
+               ("practice_admin", "operator")),
+    Permission("messages.send_again", "Send a text message again that could not be delivered", ("practice_admin", "operator")),
 )}
 
 

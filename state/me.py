@@ -6,7 +6,7 @@ import reflex as rx
 from portal_app.core.actor import Actor
 from portal_app.core.errors import Conflict, NotFound
 from portal_app.core.words import say
-from services import scheduling
+from services import access, scheduling
 from services.scheduling import VisitView
 from state import live
 from state.base import Base, Refused, handler
@@ -22,6 +22,8 @@ class Me(Base, rx.State):
     reminder_texts: bool = True
     without_chart: bool = False
     """Someone who works at a practice and is nobody's patient."""
+    sees_messages: bool = False
+    """Someone who looks after the text messages of a practice, or of all."""
     undo: str = ""
     """Which cancel can be taken back, as a name that no other one has; "" for none. It follows the person from page to page."""
     told: str = ""
@@ -37,6 +39,7 @@ class Me(Base, rx.State):
         self.preferred_name = profile.preferred_name
         self.visit_texts, self.reminder_texts = profile.visit_texts, profile.reminder_texts
         self.theme, self.text_size = profile.theme, profile.text_size
+        self.sees_messages = access.may(actor, "messages.read")
         self.without_chart, self._user_id = not actor.charts, str(actor.user_id)
 
     @handler

@@ -43,7 +43,7 @@ OPERATOR = _person("Otis Blake", "operator", "Platform", 11)
 
 
 def demo_people() -> list[DemoPerson]:
-    """The ten people of the demo with their sign-in. Raises NotFound outside of the demo."""
+    """The people of the demo with their sign-in. Raises NotFound outside of the demo."""
     if not settings().demo:
         raise NotFound
-    return list(CAST)
+    return [*CAST, OPERATOR]

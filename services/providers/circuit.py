@@ -39,6 +39,14 @@ def is_open() -> bool:
     return left > 0 or failures >= MANY
 
 
+def state() -> str:
+    """`open`: nobody is asked for the moment; `probing`: one is asked, then the others; `slower`; `closed` where all is well."""
+    failures, left = _look()
+    if left > 0:
+        return "open"
+    return "probing" if failures >= MANY else "slower" if must_slow_down() else "closed"
+
+
 def must_slow_down() -> bool:
     """Whether the provider has asked for less a moment ago."""
     try:

@@ -1,8 +1,10 @@
 """What scheduling tells by text message: practice, day and time. Never the reason, never the clinician."""
 from datetime import datetime
 
-from models import Patient, Visit
+from models import Patient, TextMessage, Visit
+from portal_app.core import clock
 from portal_app.core.database import Work
+from portal_app.core.ids import parse
 from services import outbox
 from services.accounts import contact
 from services.messaging import templates
@@ -32,6 +34,18 @@ def tell(work: Work, visit: Visit, view: VisitView, purpose: str, *, due_at: dat
 def withdraw(work: Work, visit: Visit) -> None:
     """What the last change of `visit` would have told is not told."""
     outbox.withdraw(work, tenant_id=visit.tenant_id, dedupe_key=_key(visit, visit.version))
+
+
+def holds(work: Work, message: TextMessage) -> bool:
+    """Whether what a message tells of a visit is still so; True for a message about none."""
+    _, _, told = message.dedupe_key.partition(":")
+    if not message.kind.startswith("visit.") or ":" not in told:
+        return True
+    visit_id, version = told.split(":")[:2]
+    visit = work.session.get(Visit, (message.tenant_id, parse(visit_id)))
+    if visit is None or str(visit.version) != version:
+        return False
+    return visit.status == ("cancelled" if message.kind == "visit.cancelled" else "booked") and visit.starts_at > clock.now()
 
 
 def _key(visit: Visit, version: int) -> str:

@@ -18,6 +18,9 @@ class Budget:
     requests: int = 12
     frames: int = 10
     frame_bytes: int = 12_000
+    who: str = "Alice"
+    live: bool = False
+    """Read again by itself every few seconds, perhaps while the test looks."""
 
 
 ME = {"state.me._myself": 2}
@@ -31,6 +34,12 @@ PAGES = {
     "/account": Budget(ME | {"services.accounts.account.account": 4}),
     "/sign-in": Budget({"services.accounts.demo.demo_people": 0}),
     "/demo/components": Budget({"services.accounts.demo.demo_people": 0}),
+    "/admin/messages": Budget(
+        ME | {"services.messaging.operations.overview": 5}, frames=16, frame_bytes=24_000, who="Otis", live=True),
+    "/admin/messages?show=day": Budget(
+        ME | {"services.messaging.operations.overview": 5}, frames=16, frame_bytes=24_000, who="Otis", live=True),
+    "/admin/messages/undelivered": Budget(ME | {"services.messaging.dead_letters.dead_letters": 6}, who="Otis"),
+    "/admin/messages/story?tx={tx}": Budget(ME | {"services.messaging.dead_letters.story": 8}, who="Otis"),
     "/demo/phone": Budget({"services.demo_phone.people": 0, "services.demo_phone.messages": 0}),
 }
 

@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from portal_app.launch import browser as found_browser
 from portal_app.launch import data_folder
 from portal_app.launch.running import running
-from services.accounts.demo import CAST, DemoPerson
+from services.accounts.demo import CAST, OPERATOR, DemoPerson
 from tests.canary import assert_silent
 from tests.e2e.watch import Watch
 
@@ -170,7 +170,7 @@ def open_page(open_context: Callable[..., BrowserContext]) -> Callable[..., Page
 
 
 def person(name: str) -> DemoPerson:
-    return next(one for one in CAST if one.name.startswith(name))
+    return next(one for one in (*CAST, OPERATOR) if one.name.startswith(name))
 
 
 @pytest.fixture

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 from playwright.sync_api import Page, expect
 
+from portal_app.core import transaction_id
 from services.accounts.demo import DemoPerson
-from tests.e2e.conftest import Portal
+from tests.e2e.conftest import Portal, person
 
 
 def fill_password(page: Page, person: DemoPerson, password: str = "") -> None:
@@ -80,3 +81,15 @@ def choose_new_time(page: Page, number: int = 0) -> str:
 def confirm(page: Page) -> None:
     page.get_by_role("button", name="Book this visit").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your visit is booked")
+
+
+def given_up(portal: Portal, mobile: str = "+16025550142") -> str:
+    """A practice's message that could not be delivered; answers its transaction ID."""
+    with transaction_id.use() as tx:
+        portal.sql(
+            "INSERT INTO text_message (tenant_id, id, created_at, urgency, kind, recipient, body, dedupe_key, status, attempts,"
+            " repeats, due_at, attempted_at, ended_at, expires_at, error_code, transaction_id, traceparent)"
+            " SELECT id, gen_random_uuid(), now(), 'now', 'campaign', %s, 'Your practice has news. ' || %s, %s, 'failed', 1,"
+            " 0, now(), now(), now(), now() + interval '1 hour', 30005, %s, '' FROM practice WHERE name = %s",
+            mobile, tx, tx, tx, person("Dan").practice)
+    return tx

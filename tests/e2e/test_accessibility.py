@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Portal, person
-from tests.e2e.journeys import choose_new_time, choose_reason, choose_time, confirm, fill_password, open_first_visit
+from tests.e2e.journeys import choose_new_time, choose_reason, choose_time, confirm, fill_password, given_up, open_first_visit
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 ZERO = "00000000-0000-0000-0000-000000000000"
@@ -65,7 +65,10 @@ def test_empty_pages_staff_and_faults_pass_axe(open_page, portal: Portal, view: 
         ("Carol", "/", "Today at your practice"),
         ("Ben", "/", "Good"), ("Alice", f"/visits/book?hold={ZERO}", "no longer held"),
         ("Alice", f"/visits/booked?visit={ZERO}", "can’t find"), ("Alice", f"/visits/visit?visit={ZERO}", "can’t find"),
-        ("Alice", "/sorry?reference=TX-0000-0000-0000-0000", "TX-0000"),
+        ("Alice", "/sorry?reference=TX-0000-0000-0000-0000", "TX-0000"), ("Alice", "/admin/messages", "isn’t for you"),
+        ("Otis", "/", "Good"), ("Otis", "/admin/messages", "All practices"), ("Dan", "/admin/messages", "Your practice"),
+        ("Otis", "/admin/messages/undelivered", "Send again"), ("Otis", "/admin/messages/story?tx=oh", "looks like"),
+        ("Otis", f"/admin/messages/story?tx={given_up(portal)}", "Given up"),
     ):
         page = open_page(person(name), **VIEWS[view])
         page.goto(address)
