@@ -17,7 +17,7 @@ from pages import ROUTES
 from portal_app.api import calendar, data, health, offline, session, sorry, webhooks
 from portal_app.api.middleware import PagePaths, ResponseHeaders, SocketSession, Transactions
 from portal_app.core import live as core_live
-from portal_app.core import log, telemetry, transaction_id
+from portal_app.core import log, priority, telemetry, transaction_id
 from portal_app.core.errors import Unavailable
 from portal_app.core.words import say
 from state import live
@@ -64,6 +64,7 @@ app.register_lifespan_task(live.listening(app))
 def serve() -> ASGIApp:
     """The ASGI app of one web process, on the front end that is already built."""
     log.setup("web")
+    priority.give_way(priority.PAGES)
     telemetry.setup("web")
     core_live.setup()
     if telemetry.is_on():

@@ -2,7 +2,6 @@
 
 On SIGTERM it finishes what it has begun and stops.
 """
-import os
 import signal
 import sys
 import threading
@@ -13,7 +12,7 @@ from functools import partial
 from huey.consumer import Consumer
 from redis import RedisError
 
-from portal_app.core import live, log, telemetry, transaction_id
+from portal_app.core import live, log, priority, telemetry, transaction_id
 from services import audit_chain, cleanup
 from services.health import HEARTBEAT
 from services.messaging import figures, reminders
@@ -22,8 +21,7 @@ from tasks.queue import QUEUES
 
 PROCESS = {"urgent": "urgent", "general": "consumer"}
 HEARTBEAT_TTL = 10  # seconds without a sign of life until /health says so
-THREADS = {"urgent": 16, "general": 32}
-NICE = {"urgent": 0, "general": 10}  # a flood gives way to what is urgent in the machine's own scheduler, too
+THREADS = {"urgent": 32, "general": 32}
 HOUR, SWEEP, COUNT = 3600, 30, 5  # seconds
 LAST_WORK = 15  # seconds for a request and its look-up to end in
 logger = log.get(__name__)
@@ -77,7 +75,8 @@ def run(lane: str) -> None:
 
 
 def main(lane: str) -> None:
-    os.nice(NICE[lane])
+    if lane == "general":
+        priority.give_way(priority.LATER)
     log.setup(PROCESS[lane])
     telemetry.setup(PROCESS[lane])
     live.setup()

@@ -1,4 +1,5 @@
 """Waking the senders of text messages: right after a commit for the urgent, by the pump for all others."""
+import time
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -11,6 +12,31 @@ from tasks.queue import QUEUES
 
 CHUNK = {"urgent": 1, "general": 16}
 """Messages that one worker takes at once: each alone where it is urgent, else by sixteen for one lease."""
+
+
+class GiveWay:
+    """The others wait while more urgent messages are under way than a moment's worth, but not for ever: 32 workers with
+    sixteen messages each still send some hundred a second.
+    """
+
+    BACKLOG, LONGEST, LOOK = 16, 5.0, 0.1  # messages; seconds in all, and between two looks of all workers together
+
+    def __init__(self) -> None:
+        self.seen, self.crowded = float("-inf"), False
+
+    def __call__(self) -> None:
+        until = time.monotonic() + self.LONGEST
+        while time.monotonic() < until and self._crowded():
+            time.sleep(self.LOOK)
+
+    def _crowded(self) -> bool:
+        if time.monotonic() - self.seen > self.LOOK:
+            self.seen = time.monotonic()
+            self.crowded = window.held("urgent") > self.BACKLOG
+        return self.crowded
+
+
+give_way = GiveWay()
 
 
 def _deliver(lane: str, keys: list[list[str]]) -> None:
@@ -27,16 +53,20 @@ def deliver_urgent(keys: list[list[str]]) -> None:
 
 @QUEUES["general"].task()
 def deliver_general(keys: list[list[str]]) -> None:
+    give_way()
     _deliver("general", keys)
 
 
 TASKS = {"urgent": deliver_urgent, "general": deliver_general}
 
 
-def wake(tenant_id: str, id: str, urgency: str) -> None:
-    """After the commit of a new message, in the process that made it. The pump sees to what isn't urgent."""
-    if URGENCIES[urgency].lane == "urgent":
-        hand_over("urgent", [Due(UUID(tenant_id), UUID(id), urgency, clock.now())])
+def wake(told: Sequence[nudge.Ids]) -> None:
+    """After the commit of new messages, in the process that made them. The pump sees to what isn't urgent."""
+    now = clock.now()
+    urgent = [Due(UUID(one["tenant_id"]), UUID(one["id"]), one["urgency"], now) for one in told
+              if URGENCIES[one["urgency"]].lane == "urgent"]
+    if urgent:
+        hand_over("urgent", urgent)
 
 
 def hand_over(lane: str, some: Sequence[Due]) -> int:

@@ -36,6 +36,10 @@ class Wakeups(PriorityRedisHuey):
     def create_storage(self) -> None:
         """See `storage`."""
 
+    def is_revoked(self, *_: object, **__: object) -> bool:
+        """Never: what shall not be sent is said by its row. Huey would ask Valkey before each task."""
+        return False
+
 
 QUEUES = {lane: Wakeups(f"carelane.{lane}", results=False, serializer=JsonSerializer()) for lane in ("urgent", "general")}
 """One queue a lane, each with workers of its own. What isn't a text message goes to the general one."""

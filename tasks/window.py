@@ -53,6 +53,11 @@ def members(lane: str) -> list[str]:
     return _texts(valkey().zrange(_held(lane), 0, -1))
 
 
+def held(lane: str) -> int:
+    """How many have a place in this lane."""
+    return int(valkey().zcard(_held(lane)))
+
+
 def room(lane: str) -> int:
     """How many more find a place in this lane."""
     with valkey().pipeline(transaction=False) as pipe:

@@ -7,12 +7,13 @@ import random
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from portal_app.core import nudge, transaction_id
+from portal_app.core import nudge, priority, transaction_id
 from portal_app.core.actor import PLATFORM, PLATFORM_TENANT, Actor
 from portal_app.core.database import unit_of_work
 from services import outbox
@@ -56,14 +57,15 @@ def _number() -> str:
     return f"+1404{random.randrange(10**7):07d}"
 
 
-def _committed(tenant_id: str, id: str, urgency: str) -> None:
-    committed[f"{tenant_id}.{id}"] = time.time()
+def _committed(told: Sequence[nudge.Ids]) -> None:
+    committed.update({f"{one['tenant_id']}.{one['id']}": time.time() for one in told})
 
 
 def main() -> None:
     nudge.register("text", _committed)  # before the wake-up, so that the clock starts at the commit
     from tasks import messaging  # noqa: F401  registers the wake-up
 
+    priority.give_way(priority.PAGES)  # who asks does so on a page
     given = json.loads(Path(sys.argv[1]).read_text())
     random.seed(given["seed"])
     moments, began = plan(given["people"], given["steady"], given["seconds"]), time.monotonic()

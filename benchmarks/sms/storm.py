@@ -48,17 +48,19 @@ def storm(sizes: Sizes, *, kill: bool = False) -> Figures:
         time.sleep(1)
         used, began, before = stand.processor_seconds(), time.monotonic(), len(stand.accepted())
         most = _under_way(stand, _start_asking(stand, sizes, some), sizes.seconds, kill)
-        seconds, used, sent = time.monotonic() - began, stand.processor_seconds() - used, len(stand.accepted()) - before
-        settled = settle(stand)
+        seconds, used, taken = time.monotonic() - began, stand.processor_seconds() - used, stand.accepted()
         told = json.loads((stand.folder / "told.json").read_text())
-        return figures(stand, told, bulk_per_s=sent / seconds, cpu_ms=used / max(1, sent) * 1000, most=most, settled=settled)
+        bulk = len(taken.keys() - told["committed"].keys()) - before
+        settled = settle(stand)
+        return figures(stand, told, bulk_per_s=bulk / seconds, cpu_ms=used / max(1, len(taken) - before) * 1000, most=most,
+                       settled=settled)
 
 
 def _start_asking(stand: Stand, sizes: Sizes, some: list[str]) -> subprocess.Popen:
     given = {"people": sizes.people, "steady": STEADY, "seconds": sizes.seconds, "practices": some, "seed": 4}
     (stand.folder / "asked.json").write_text(json.dumps(given))
     command = [sys.executable, "-m", "benchmarks.sms.asking", stand.folder / "asked.json", stand.folder / "told.json"]
-    return subprocess.Popen(command, cwd=CHECKOUT, env=stand.env)
+    return subprocess.Popen(command, cwd=CHECKOUT, env=stand.env, start_new_session=True)
 
 
 def _under_way(stand: Stand, asking: subprocess.Popen, seconds: float, kill: bool) -> int:
@@ -67,13 +69,21 @@ def _under_way(stand: Stand, asking: subprocess.Popen, seconds: float, kill: boo
     deaths = _deaths(seconds) if kill else []
     while asking.poll() is None:
         with suppress(RedisError):
-            most = max(most, sum(live.valkey().zcard(f"carelane.texts.{lane}") for lane in LANES))
+            most = max(most, _handed())
         if killed < len(deaths) and time.monotonic() - began > deaths[killed][0]:
             stand.kill(deaths[killed][1])
             killed += 1
         stand.look_after()
         time.sleep(0.1)
     return most
+
+
+def _handed() -> int:
+    """Messages in the window, both lanes at one moment."""
+    with live.valkey().pipeline(transaction=True) as pipe:
+        for lane in LANES:
+            pipe.zcard(f"carelane.texts.{lane}")
+        return sum(pipe.execute())
 
 
 def _deaths(seconds: float) -> list[tuple[float, str]]:

@@ -1,15 +1,19 @@
 """Engines by role, and the unit of work: one transaction, one tenant context, commit or rollback."""
 import hashlib
 import hmac
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 
+import psycopg2
 from sqlalchemy import URL, Engine, event, make_url, text
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine
 
 from portal_app.core import nudge, telemetry, transaction_id
@@ -55,11 +59,11 @@ class Work:
 
     session: Session
     actor: Actor | None = None
-    nudges: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    nudges: dict[str, list[nudge.Ids]] = field(default_factory=dict)
 
     def nudge(self, kind: str, **ids: str) -> None:
         """Tells `kind` after the commit; nothing is told on a rollback."""
-        self.nudges.append((kind, ids))
+        self.nudges.setdefault(kind, []).append(ids)
 
     def tell(self, topic: str, id: str = "") -> None:
         """Wakes the screens that watch `topic`, after the commit."""
@@ -79,15 +83,40 @@ def url_of(role: str, owner_url: str = "") -> URL:
 
 @cache
 def engine(role: str = APP_ROLE) -> Engine:
-    """This process's engine for `role`: at most 20 connections, checked before use so that a restart is survived."""
+    """This process's engine for `role`: at most 20 connections, checked after a rest so that a restart is survived."""
     made = create_engine(
-        url_of(role), pool_size=10, max_overflow=10, pool_timeout=5, pool_pre_ping=True,
+        url_of(role), pool_size=10, max_overflow=10, pool_timeout=5,
         hide_parameters=True,  # an error must not carry names or numbers into the log
         connect_args={"connect_timeout": 5, "options": "-c statement_timeout=10000 -c timezone=UTC"},
     )
     event.listen(made, "before_cursor_execute", _count)
+    event.listen(made, "checkin", _rests)
+    event.listen(made, "checkout", _checked)
     telemetry.instrument(made)
     return made
+
+
+RESTED = 1.0
+"""Seconds of rest after which a connection is asked whether it still stands: no server is restarted in less."""
+
+
+def _rests(connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info["since"] = time.monotonic()
+
+
+def _checked(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Raises DisconnectionError for one that is gone: the pool makes another."""
+    if time.monotonic() - record.info.get("since", float("inf")) > RESTED and not _stands(connection):
+        raise DisconnectionError
+
+
+def _stands(connection: DBAPIConnection) -> bool:
+    try:
+        connection.cursor().execute("SELECT 1")
+        connection.rollback()
+    except (psycopg2.OperationalError, psycopg2.InterfaceError):
+        return False
+    return True
 
 
 @contextmanager
@@ -146,5 +175,5 @@ def _transaction(role: str, actor: Actor | None, tenants: str, durable: bool = T
             session.commit()
     except OUTAGES as error:
         raise Unavailable from error
-    for kind, ids in work.nudges:
-        nudge.fire(kind, **ids)
+    for kind, told in work.nudges.items():
+        nudge.fire(kind, told)

@@ -1,5 +1,6 @@
 """Telling every web process that something changed: a topic and an id over Valkey, never data."""
 import json
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -20,8 +21,12 @@ def valkey() -> Any:
     return redis.Redis.from_url(settings().redis_url, socket_timeout=2, socket_connect_timeout=2)
 
 
-def publish(topic: str, id: str = "") -> None:
-    valkey().publish(CHANNEL, json.dumps({"topic": topic, "id": id}))
+def publish(told: Sequence[nudge.Ids]) -> None:
+    """Each of `told` has a `topic`, and may have an `id`."""
+    with valkey().pipeline(transaction=False) as pipe:
+        for one in told:
+            pipe.publish(CHANNEL, json.dumps({"topic": one["topic"], "id": one.get("id", "")}))
+        pipe.execute()
 
 
 def setup() -> None:

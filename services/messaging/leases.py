@@ -9,7 +9,6 @@ from sqlalchemy import text
 
 from portal_app.core import clock
 from portal_app.core.database import pump_work
-from portal_app.core.ids import parse
 from services.messaging import consent
 from services.providers.ports import Outgoing
 
@@ -66,14 +65,12 @@ class Lease:
         return clock.now() + LONGEST_REQUEST <= self.until
 
 
-def claim(keys: Sequence[Sequence[str | UUID]]) -> list[Lease]:
+def claim(keys: Sequence[tuple[UUID, UUID]]) -> list[Lease]:
     """Leases those of `keys`, pairs of tenant and id, that are due or abandoned and that nobody has; expires the late ones,
     and holds back those that may not be sent.
-
-    Raises NotFound for what is no id.
     """
     now = clock.now()
-    params: dict[str, Any] = {"tenants": [str(parse(tenant)) for tenant, _ in keys], "ids": [str(parse(id)) for _, id in keys],
+    params: dict[str, Any] = {"tenants": [str(tenant) for tenant, _ in keys], "ids": [str(id) for _, id in keys],
               "now": now, "until": now + LEASE}
     with pump_work() as work:
         mine = [Lease(*row[:-1]) for row in work.session.execute(CLAIM, params) if not row.late]

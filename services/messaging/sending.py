@@ -4,7 +4,7 @@ They are leased in one transaction, sent outside of any, and settled in another,
 was surely not sent is sent later; of what may have been sent, the provider is asked first.
 """
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from sqlmodel import col, select
 from models.text_message import TextMessage
 from portal_app.core import clock, log, telemetry, transaction_id
 from portal_app.core.database import Work, pump_work
+from portal_app.core.ids import parse
+from portal_app.core.together import Together
 from services.messaging import consent
 from services.messaging.leases import Lease, claim
 from services.messaging.status import locked, settle, tell
@@ -22,6 +24,10 @@ from services.providers.ports import Accepted, Later, Outcome, Refused, Slower, 
 from services.providers.twilio import provider
 from services.urgency import URGENCIES
 
+Key = tuple[UUID, UUID]
+"""Tenant and id."""
+Done = tuple[Lease, Outcome, datetime]
+"""What became of a lease, and when."""
 CLOCKS_APART = timedelta(minutes=1)
 logger = log.get(__name__)
 
@@ -39,16 +45,16 @@ def deliver(keys: Sequence[Sequence[str | UUID]]) -> None:
     """Sends those of `keys`, pairs of tenant and id, that are due and that nobody else is at. May be called any number of
     times. Raises NotFound for what is no id.
     """
-    done = [_sent(lease) for lease in claim(keys)]
+    done = [_sent(lease) for lease in _claimed([(parse(tenant), parse(id)) for tenant, id in keys])]
     if done:
-        _settle(done)
+        _settled(done)
     for lease, outcome, _ in done:
         with transaction_id.use(lease.transaction_id):
             logger.info("text message", extra={"text": lease.key, "attempt": lease.attempt, "outcome": outcome.word,
                                                "error_code": getattr(outcome, "code", None)})
 
 
-def _sent(lease: Lease) -> tuple[Lease, Outcome, datetime]:
+def _sent(lease: Lease) -> Done:
     context = telemetry.resume(lease.traceparent)
     with transaction_id.use(lease.transaction_id), telemetry.tracer.start_as_current_span("deliver_text", context=context):
         outcome = _looked_up(lease) if lease.orphaned else _attempt(lease)
@@ -79,14 +85,26 @@ def _looked_up(lease: Lease) -> Outcome:
     return next((Accepted(sid) for sid in alike if sid not in taken), Later())
 
 
-def _settle(done: Iterable[tuple[Lease, Outcome, datetime]]) -> None:
+def _claim_for_all(asked: list[list[Key]]) -> list[list[Lease]]:
+    """Each gets those of its keys that are now leased, and none that another has."""
+    leases = {lease.id: lease for lease in claim([key for keys in asked for key in keys])}
+    return [[leases.pop(id) for _, id in keys if id in leases] for keys in asked]
+
+
+def _settle_for_all(done: list[list[Done]]) -> list[None]:
     # Not waiting for the disk: should the database forget it, the lease runs out and the provider is asked.
     with pump_work(durable=False) as work:
-        _accept(work, [(lease, outcome.sid, at) for lease, outcome, at in done if isinstance(outcome, Accepted)])
-        for lease, outcome, _ in done:
+        all_done = [one for some in done for one in some]
+        _accept(work, [(lease, outcome.sid, at) for lease, outcome, at in all_done if isinstance(outcome, Accepted)])
+        for lease, outcome, _ in all_done:
             if not isinstance(outcome, Accepted):
                 _not_accepted(work, lease, outcome)
             tell(work, lease)
+    return [None] * len(done)
+
+
+_claimed, _settled = Together(_claim_for_all), Together(_settle_for_all)
+"""Workers that are ready at the same moment share a transaction: under a flood that is what the time goes into."""
 
 
 def _accept(work: Work, accepted: list[tuple[Lease, str, datetime]]) -> None:

@@ -234,6 +234,6 @@ def test_the_metric_says_which_class_misses_its_target(counted, monkeypatch):
 
 def test_whoever_watches_is_told_after_each_counting(counted, monkeypatch):
     told = []
-    monkeypatch.setattr("portal_app.core.nudge.fire", lambda kind, **ids: told.append((kind, ids)))
+    monkeypatch.setattr("portal_app.core.nudge.fire", lambda kind, ids: told.append((kind, ids)))
     figures.sweep()
-    assert told == [("live", {"topic": figures.TOPIC, "id": ""})]
+    assert told == [("live", [{"topic": figures.TOPIC, "id": ""}])]

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 
@@ -62,11 +63,35 @@ def test_a_commit_wakes_the_sender_which_sends(sandbox, queued, queue):
 
 def test_it_sends_a_message_once_when_it_is_woken_twice(sandbox, queued, queue):
     message = queued()
-    messaging.wake(str(message.tenant_id), str(message.id), message.urgency)
+    messaging.wake([{"tenant_id": str(message.tenant_id), "id": str(message.id), "urgency": message.urgency}])
     assert len(work_off()) == 1, "one place in the window"
-    messaging.wake(str(message.tenant_id), str(message.id), message.urgency)
+    messaging.wake([{"tenant_id": str(message.tenant_id), "id": str(message.id), "urgency": message.urgency}])
     assert len(work_off()) == 1
     assert sent(sandbox, message) == 1
+
+
+def test_bulk_waits_while_urgent_messages_queue_up(sandbox, queued, queue, monkeypatch):
+    monkeypatch.setattr(messaging.GiveWay, "BACKLOG", 0)
+    monkeypatch.setattr(messaging.GiveWay, "LONGEST", 30)
+    urgent, bulk = queued(urgency="now"), queued(urgency="bulk")
+    Pump("general").fill()
+    worker = threading.Thread(target=work_off, args=("general",))
+    worker.start()
+    worker.join(0.5)
+    assert sent(sandbox, bulk) == 0
+    work_off("urgent")
+    worker.join(10)
+    assert (sent(sandbox, urgent), sent(sandbox, bulk)) == (1, 1)
+
+
+def test_bulk_moves_on_after_a_while_all_the_same(sandbox, queued, queue, monkeypatch):
+    monkeypatch.setattr(messaging.GiveWay, "BACKLOG", 0)
+    monkeypatch.setattr(messaging.GiveWay, "LONGEST", 0.2)
+    queued(urgency="now")
+    bulk = queued(urgency="bulk")
+    Pump("general").fill()
+    work_off("general")
+    assert sent(sandbox, bulk) == 1
 
 
 def test_it_sends_under_the_transaction_and_the_trace_that_asked(sandbox, queued, queue, monkeypatch):
