@@ -4,13 +4,14 @@ Counting again gives the same rows: each is made anew from the messages themselv
 the moment at which it happened, a minute or two at a time.
 """
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
 from portal_app.core import clock
 from portal_app.core.actor import PLATFORM_TENANT
-from portal_app.core.database import Work, pump_work
+from portal_app.core.database import pump_work
 from services.messaging import promises
 from services.messaging.relay import LIMITS
 from services.urgency import URGENCIES
@@ -50,44 +51,64 @@ FROM one GROUP BY 1, 2, 3
 ON CONFLICT (tenant_id, urgency, starts_at) DO UPDATE
 SET relay = excluded.relay, late = excluded.late, ended = excluded.ended, repeats = excluded.repeats
 """)
-LAST = text("SELECT max(starts_at) FROM text_figure WHERE tenant_id = :platform AND urgency = 'code' AND starts_at > :since")
+LAST = text("SELECT max(starts_at) FROM text_figure"
+            " WHERE tenant_id = :platform AND urgency = 'code' AND starts_at > :since AND waiting IS NOT NULL")
 # Once a minute, and from an index alone as far as its pages are clean.
 BEGIN = text("""
-INSERT INTO text_figure (tenant_id, urgency, starts_at, relay, late, ended, repeats, waiting, later)
+INSERT INTO text_figure AS f (tenant_id, urgency, starts_at, relay, late, ended, repeats, waiting, later)
 SELECT :platform, u.urgency, :minute, '{}', 0, '{}', 0, count(m.due_at) FILTER (WHERE m.due_at <= :now),
        count(m.due_at) FILTER (WHERE m.due_at > :now)
 FROM unnest(CAST(:urgencies AS text[])) AS u(urgency)
 LEFT JOIN text_message m ON m.status = 'waiting' AND m.urgency = u.urgency GROUP BY u.urgency
-ON CONFLICT DO NOTHING
+ON CONFLICT (tenant_id, urgency, starts_at) DO UPDATE SET waiting = excluded.waiting, later = excluded.later
 """)
 
 
 def sweep() -> None:
-    """Counts what has happened since the last time; may be called at any time and any number of times."""
+    """Counts what has happened since the last time; may be called at any time and any number of times.
+
+    However long nobody has counted, no transaction reads more than a quarter of an hour.
+    """
     now = clock.now()
     minute = start_of(now, MINUTE)
+    last = _last(now)
+    since = min(last or minute, minute - SETTLING + MINUTE)
+    for start in _steps(since, minute + MINUTE):
+        _count(start, min(start + QUARTER, minute + MINUTE), MINUTE)
+    if last != minute:
+        _once_a_minute(now, minute, since)
     with pump_work(durable=False) as work:
-        last = work.session.execute(LAST, {"platform": PLATFORM_TENANT, "since": now - KEPT}).scalar()
-        since = min(last or minute, minute - SETTLING + MINUTE)
-        if last != minute:
-            _begin(work, minute, now, since)
-        _count(work, since, minute + MINUTE, MINUTE)
         promises.tell(promises.kept(work, now, promises.figures(work, now - promises.WINDOW)))
         work.tell(TOPIC)
 
 
-def _begin(work: Work, minute: datetime, now: datetime, since: datetime) -> None:
-    """What is done once a minute."""
-    work.session.execute(BEGIN, {"platform": PLATFORM_TENANT, "minute": minute, "now": now, "urgencies": list(URGENCIES)})
+def _once_a_minute(now: datetime, minute: datetime, since: datetime) -> None:
     settled = minute - SETTLED
-    _count(work, settled, settled + MINUTE, MINUTE)
+    _count(settled, settled + MINUTE, MINUTE)
     if minute.minute % PRACTICES_EVERY == 0 or since < settled:
-        _count(work, start_of(min(since, settled), QUARTER), minute, QUARTER, own=True)
+        for start in _steps(start_of(min(since, settled), QUARTER), minute):
+            _count(start, start + QUARTER, QUARTER, own=True)
+    with pump_work(durable=False) as work:
+        work.session.execute(BEGIN, {"platform": PLATFORM_TENANT, "minute": minute, "now": now, "urgencies": list(URGENCIES)})
 
 
-def _count(work: Work, since: datetime, until: datetime, step: timedelta, *, own: bool = False) -> None:
-    work.session.execute(COUNT, {"since": since, "until": until, "step": step, "own": own, "platform": PLATFORM_TENANT,
-                                 "limits": LIMITS, "targets": TARGETS})
+def _last(now: datetime) -> datetime | None:
+    """The last minute of which it is known what waited as it began: it is the last thing to be written down."""
+    with pump_work(durable=False) as work:
+        return work.session.execute(LAST, {"platform": PLATFORM_TENANT, "since": now - KEPT}).scalar()
+
+
+def _count(since: datetime, until: datetime, step: timedelta, *, own: bool = False) -> None:
+    with pump_work(durable=False) as work:
+        work.session.execute(COUNT, {"since": since, "until": until, "step": step, "own": own, "platform": PLATFORM_TENANT,
+                                     "limits": LIMITS, "targets": TARGETS})
+
+
+def _steps(since: datetime, until: datetime) -> Iterator[datetime]:
+    """The beginnings of the quarters of an hour from `since` on that `until` lies after."""
+    while since < until:
+        yield since
+        since += QUARTER
 
 
 def start_of(moment: datetime, step: timedelta) -> datetime:

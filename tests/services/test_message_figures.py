@@ -22,6 +22,8 @@ from services.messaging.relay import LIMITS, add_up, percentile
 from tests.cast import Cast
 from tests.texts import row
 
+HOUR = timedelta(hours=1)
+
 
 @pytest.fixture
 def counted(queued, later):
@@ -145,6 +147,19 @@ def test_a_gap_in_which_nothing_counted_is_made_up_for(counted, later):
     counted(0.05, at=began + timedelta(minutes=7))
     figures.sweep()
     assert sum(figure(at=began + timedelta(minutes=7)).relay.values()) == 1
+
+
+def test_after_hours_without_counting_no_transaction_reads_more_than_a_quarter(counted, later, monkeypatch):
+    figures.sweep()
+    later(5 * 3600)
+    spans, count = [], figures._count
+    monkeypatch.setattr(figures, "_count", lambda since, until, step, **own: spans.append((since, until)) or count(
+        since, until, step, **own))
+    figures.sweep()
+    assert max(until - since for since, until in spans) == QUARTER and min(since for since, _ in spans) <= clock.now() - 5 * HOUR
+    spans.clear()
+    figures.sweep()
+    assert len(spans) == 1
 
 
 def test_a_practice_has_rows_of_its_own_by_the_quarter_of_an_hour(cast: Cast, counted, later):
