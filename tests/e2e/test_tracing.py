@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from playwright.sync_api import expect
 
@@ -20,23 +21,26 @@ from portal_app.launch.running import running
 from tests.e2e.conftest import Portal, person
 from tests.e2e.journeys import sign_in_by_hand
 
+MISSED = "carelane.messages.target_missed"
 Span = tuple[str, str, str]
 """Trace id, service name, span name."""
 
 
 @pytest.fixture
-def collector() -> Iterator[tuple[str, list[Span]]]:
-    """A server that speaks OTLP over HTTP, and the spans it got."""
+def collector() -> Iterator[tuple[str, list[Span], set[str]]]:
+    """A server that speaks OTLP over HTTP, the spans it got, and the metrics' names."""
     spans: list[Span] = []
+    metrics: set[str] = set()
 
     class Collector(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             body = gzip.decompress(body) if self.headers.get("Content-Encoding") == "gzip" else body
-            sent = ExportTraceServiceRequest.FromString(body) if self.path == "/v1/traces" else ExportTraceServiceRequest()
-            for resource in sent.resource_spans:
-                service = next(a.value.string_value for a in resource.resource.attributes if a.key == "service.name")
-                spans.extend((span.trace_id.hex(), service, span.name) for scope in resource.scope_spans for span in scope.spans)
+            if self.path == "/v1/metrics":
+                metrics.update(metric.name for resource in ExportMetricsServiceRequest.FromString(body).resource_metrics
+                               for scope in resource.scope_metrics for metric in scope.metrics)
+            else:
+                spans.extend(_spans(body))
             self.send_response(200)
             self.end_headers()
 
@@ -45,12 +49,18 @@ def collector() -> Iterator[tuple[str, list[Span]]]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Collector)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}", spans
+    yield f"http://127.0.0.1:{server.server_port}", spans, metrics
     server.shutdown()
 
 
+def _spans(body: bytes) -> Iterator[Span]:
+    for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
+        service = next(a.value.string_value for a in resource.resource.attributes if a.key == "service.name")
+        yield from ((span.trace_id.hex(), service, span.name) for scope in resource.scope_spans for span in scope.spans)
+
+
 def test_one_trace_runs_from_the_event_to_the_sent_message(open_page, collector, browser):
-    endpoint, spans = collector
+    endpoint, spans, metrics = collector
     with tempfile.TemporaryDirectory(prefix="carelane-otel-") as folder:
         os.chmod(folder, 0o755)
         with running(Path(folder) / "state", env={"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}) as address:
@@ -60,10 +70,11 @@ def test_one_trace_runs_from_the_event_to_the_sent_message(open_page, collector,
             page.context.close()
             wanted = {"carelane-web": "services.accounts.sign_in.start_sign_in", "carelane-urgent": "deliver_text"}
             until = time.monotonic() + 20
-            while time.monotonic() < until and not _together(spans, wanted):
+            while time.monotonic() < until and not (_together(spans, wanted) and MISSED in metrics):
                 time.sleep(0.2)
     trace = _together(spans, wanted)
     assert trace, sorted({(service, name) for _, service, name in spans})
+    assert MISSED in metrics, metrics
     names = {name for trace_id, _, name in spans if trace_id == trace}
     assert any(name.startswith(("INSERT", "SELECT", "UPDATE")) for name in names), "SQL is part of the trace"
 
