@@ -237,11 +237,11 @@ export function Reference({ children, ...rest }) {
   return shown ? h("p", rest, children, " ", h("b", { className: "reference" }, shown)) : null;
 }
 
-// Theme and text size as the server has them for this person, kept in the browser for the next first paint: look.js.
+// Theme and text size as the server has them for this person, kept in the browser for the next first paint: look.js has `wearLook`.
 export function PageLook({ theme = "", text = "" }) {
   useEffect(() => {
     if (!theme) return;
-    Object.assign(document.documentElement.dataset, { theme, text });
+    wearLook(theme, text);
     try {
       localStorage.setItem("carelane.look", `${theme} ${text}`);
     } catch {

@@ -1,6 +1,6 @@
 // Keeps one page for when the portal can't be reached, and nothing else: no page with data, nothing of anyone's.
 const KEPT = "offline-VERSION";
-const FILES = ["/offline", "/offline.js", "/carelane.css", "/mark.svg"];
+const FILES = ["/offline", "/offline.js", "/look.js", "/carelane.css", "/mark.svg"];
 
 self.addEventListener("install", (event) => {
   const fresh = FILES.map((file) => new Request(file, { cache: "reload", credentials: "omit" }));

@@ -1,15 +1,15 @@
 """What the whole app wears: stylesheet, head, and what is shown when a page breaks in the browser."""
 from collections.abc import Callable
-from pathlib import Path
 
 import reflex as rx
 from reflex_components_core.base.error_boundary import error_boundary
 
 from components.parts import NativeLink
 from components.words import t
+from portal_app.core.settings import CHECKOUT
 
 STYLESHEETS = ["/carelane.css"]
-LOOK = Path(__file__).with_name("look.js").read_text(encoding="utf-8")
+LOOK = (CHECKOUT / "assets" / "look.js").read_text(encoding="utf-8")
 """In the page itself: a file of its own would be waited for before anything is drawn."""
 
 HEAD = [

@@ -17,7 +17,8 @@ PURPOSES = ("visits", "reminders")
 class User(SQLModel, table=True):
     """A person who signs in. E-mail (lower case) and mobile number (E.164) are sign-in names and nothing more.
 
-    `name` is the legal one; `preferred_name` is how they like to be called, "" for the first part of `name`.
+    `name` is the legal one; `preferred_name` is how they like to be called, "" for the first part of `name`. Each version goes
+    up whenever that part of the profile is saved, so that nobody saves over what they have not seen.
     """
 
     __tablename__ = "users"
@@ -31,6 +32,9 @@ class User(SQLModel, table=True):
     preferred_name: str = Field(default="", sa_column_kwargs={"server_default": ""})
     theme: str = Field(default="device", sa_column_kwargs={"server_default": "device"})
     text_size: str = Field(default="normal", sa_column_kwargs={"server_default": "normal"})
+    name_version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    look_version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    texts_version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     suspended_at: datetime | None = moment(default=None)
     created_at: datetime = moment(default_factory=now)
 

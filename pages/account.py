@@ -9,7 +9,7 @@ from components.fields import checkbox, field, radios
 from components.icons import icon
 from components.parts import LeaveQuestion, NativeForm, NativeLink, Saved
 from components.shell import shell, sign_out, title
-from components.surfaces import FACTS, alert, card, heading, pill, waiting
+from components.surfaces import FACTS, alert, card, heading, note, pill, told, waiting
 from components.visit import row_list
 from components.words import t
 from state.account import Account, SessionRow
@@ -43,19 +43,26 @@ def _person() -> rx.Component:
         _form(
             field("preferred_name", t("account.preferred_name"), Account.errors, hint=t("account.preferred_name_hint"),
                   default_value=Account.preferred_name, auto_complete="nickname", required=False),
-            saved=Account.name_saved, on_submit=Account.save_name, key=f"name-{Account.edition}"),
+            part="name", on_submit=Account.save_name),
         rx.el.div(sign_out("btn quiet"), class_name="apart"), class_name="stack",
     )
 
 
-def _form(*fields: rx.Component, saved: rx.Var[int], **props: Any) -> rx.Component:
+def _form(*fields: rx.Component, part: str, **props: Any) -> rx.Component:
     """One part of the profile, saved by itself."""
     return rx.el.form(
-        *fields,
+        _outdated(part), *fields,
         rx.el.div(button(t("account.save"), type="submit", look="quiet"),
-                  Saved.create(saved=saved, told=t("account.saved"), class_name="saved"), class_name="row"),
-        class_name="form", no_validate=True, **props,
+                  Saved.create(saved=Account.saved[part], told=t("account.saved"), class_name="saved"), class_name="row"),
+        class_name="form", no_validate=True, key=f"{part}-{Account.editions[part]}", **props,
     )
+
+
+def _outdated(part: str) -> rx.Component:
+    """It was saved elsewhere since this form was read: what it says there, and the choice between the two."""
+    says = Account.outdated[part]
+    return rx.cond(says != "", rx.el.div(
+        told(says), button(t("account.take_newest"), look="plain", on_click=Account.take_newest(part))))
 
 
 def _look() -> rx.Component:
@@ -66,7 +73,7 @@ def _look() -> rx.Component:
                     Account.theme),
             radios("text_size", t("account.text_size"),
                     [(one, t(f"account.text_{one}")) for one in ("normal", "large", "larger")], Account.text_size),
-            saved=Account.look_saved, on_submit=Account.save_look, key=f"look-{Account.edition}"),
+            part="look", on_submit=Account.save_look),
         class_name="stack",
     )
 
@@ -74,10 +81,11 @@ def _look() -> rx.Component:
 def _texts() -> rx.Component:
     return card(
         heading(t("account.texts"), t("account.texts_lead")),
+        rx.foreach(Account.troubles, lambda words: note(icon("alert"), rx.el.p(words))),
         _form(
             checkbox("visit_texts", t("account.visit_texts"), Account.visit_texts),
             checkbox("reminder_texts", t("account.reminder_texts"), Account.reminder_texts),
-            saved=Account.texts_saved, on_submit=Account.save_texts, key=f"texts-{Account.edition}"),
+            part="texts", on_submit=Account.save_texts),
         class_name="stack",
     )
 

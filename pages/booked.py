@@ -36,7 +36,7 @@ def _booked() -> rx.Component:
         card(
             heading(t("booked.next")),
             rx.el.ul(
-                rx.el.li(icon("phone"), rx.el.p(rx.cond(Me.visit_texts, t("booked.text"), t("booked.no_text")))),
+                rx.el.li(icon("phone"), rx.el.p(_text())),
                 rx.el.li(icon("clock"), rx.el.p(t("booked.early"))),
                 rx.el.li(icon("visits"), rx.el.p(visit.change_hint)), class_name="signs",
             ),
@@ -44,6 +44,11 @@ def _booked() -> rx.Component:
         ),
         class_name="two",
     )
+
+
+def _text() -> rx.Var[str]:
+    """Whether a text message comes."""
+    return rx.cond(Me.visit_texts, rx.cond(Booked.trouble != "", Booked.trouble, t("booked.text")), t("booked.no_text"))
 
 
 def _loading() -> rx.Component:

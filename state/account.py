@@ -1,4 +1,5 @@
 """A person's own account: names, and where they are signed in."""
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,10 +8,12 @@ import reflex as rx
 from babel.dates import format_timedelta
 
 from portal_app.core import clock, display
+from portal_app.core.errors import Outdated
 from portal_app.core.words import say
 from services import accounts
 from services.accounts import SessionView
-from state.base import Base, handler
+from state.base import Base, Refused, handler
+from state.display import trouble_words
 from state.forms import asked, text
 from state.me import Me, know_me
 
@@ -23,8 +26,8 @@ class SessionRow:
     current: bool
 
 
-CHOSEN = ("preferred_name", "theme", "text_size", "visit_texts", "reminder_texts")
-"""What the forms of the page start from."""
+PARTS = {"name": ("preferred_name",), "look": ("theme", "text_size"), "texts": ("visit_texts", "reminder_texts")}
+"""What is saved together, each with what its form starts from."""
 
 
 class Account(Base, rx.State):
@@ -36,11 +39,14 @@ class Account(Base, rx.State):
     text_size: str = "normal"
     visit_texts: bool = True
     reminder_texts: bool = True
-    edition: int = 0
-    """Counts what was changed elsewhere, so that forms are drawn anew with it."""
-    name_saved: int = 0
-    look_saved: int = 0
-    texts_saved: int = 0
+    editions: dict[str, int] = dict.fromkeys(PARTS, 0)
+    """Counts, by part, what was changed elsewhere, so that its form is drawn anew with it."""
+    saved: dict[str, int] = dict.fromkeys(PARTS, 0)
+    outdated: dict[str, str] = dict.fromkeys(PARTS, "")
+    """By part, what it says elsewhere, where that is not what this form began with."""
+    _versions: dict[str, int] = {}
+    """At which version each form was read."""
+    troubles: list[str] = []
     sessions: list[SessionRow] = []
     leaving: str = ""
 
@@ -50,52 +56,77 @@ class Account(Base, rx.State):
         view = await self.run(accounts.account)
         self.name, self.email, self.mobile = view.name, view.email, view.mobile_hint
         self.sessions = [_row(one, me.language) for one in view.sessions]
-        self._show_profile(me)
+        for part in PARTS:
+            self._show_part(me, part)
+        self.troubles = [trouble_words(one, me.language) for one in await self.run(accounts.text_troubles)]
         self.leaving, self.loaded = "", True
         if asked(self, "download") == "later":
             self.alert = say(me.language, "account.download_later")
 
-    def _show_profile(self, me: Me) -> None:
-        """What the forms start from. They are drawn anew only where it is not what they start from already."""
-        found = {name: getattr(me, name) for name in CHOSEN}
-        if found != {name: getattr(self, name) for name in CHOSEN}:
+    def _show_part(self, me: Me, part: str) -> None:
+        """What its form starts from. It is drawn anew only where it does not start from that already."""
+        found = {name: getattr(me, name) for name in PARTS[part]}
+        if found != {name: getattr(self, name) for name in PARTS[part]}:
             for name, value in found.items():
                 setattr(self, name, value)
-            self.edition += 1
-        self.name_saved = self.look_saved = self.texts_saved = 0
+            self.editions[part] += 1
+        self._versions[part], self.saved[part], self.outdated[part] = me._versions[part], 0, ""
 
     @handler
     async def save_name(self, form: dict[str, Any]) -> Any:
         """How the person likes to be called."""
-        self.preferred_name = await self.run(accounts.set_preferred_name, text(form, "preferred_name"))
-        self.name_saved += 1
-        await self._refresh_me()
+        await self._save("name", accounts.set_preferred_name, text(form, "preferred_name"))
 
     @handler
     async def save_look(self, form: dict[str, Any]) -> Any:
         """Theme and text size."""
-        theme, size = text(form, "theme"), text(form, "text_size")
-        await self.run(accounts.set_look, theme=theme, text_size=size)
-        self.theme, self.text_size, self.look_saved = theme, size, self.look_saved + 1
-        await self._refresh_me()
+        await self._save("look", accounts.set_look, theme=text(form, "theme"), text_size=text(form, "text_size"))
 
     @handler
     async def save_texts(self, form: dict[str, Any]) -> Any:
         """Whether text messages tell of changes to visits, and remind of them."""
-        visits, reminders = bool(text(form, "visit_texts")), bool(text(form, "reminder_texts"))
-        await self.run(accounts.set_contact, wanted={"visits": visits, "reminders": reminders})
-        self.visit_texts, self.reminder_texts, self.texts_saved = visits, reminders, self.texts_saved + 1
-        await self._refresh_me()
+        wanted = {"visits": bool(text(form, "visit_texts")), "reminders": bool(text(form, "reminder_texts"))}
+        await self._save("texts", accounts.set_contact, wanted=wanted)
 
-    async def _refresh_me(self) -> None:
-        """The shell of this tab at once; other tabs are woken."""
-        await (await self.get_state(Me)).read()
+    async def _save(self, part: str, service: Callable[..., int], *typed: Any, **chosen: Any) -> None:
+        """Where it was saved elsewhere meanwhile, that is said beside what was typed, which the next save puts in its place."""
+        me = await know_me(self)
+        try:
+            self._versions[part] = await self.run(service, *typed, **chosen, version=self._versions.get(part, 0))
+        except Refused as refused:
+            if not isinstance(refused.error, Outdated):
+                raise
+            await me.read()
+            self._versions[part] = me._versions[part]
+            self.outdated[part] = say(me.language, "account.outdated", now=_now(me, part))
+            return
+        await me.read()  # the shell of this tab at once; other tabs are woken
+        for name in PARTS[part]:
+            setattr(self, name, getattr(me, name))
+        self.saved[part], self.outdated[part] = self.saved[part] + 1, ""
+
+    @handler
+    async def take_newest(self, part: str) -> Any:
+        """Lets go of what was typed, for what is saved."""
+        if part in PARTS:
+            self._show_part(await know_me(self), part)
+            self.editions[part] += 1
 
     @handler
     async def leave_everywhere(self) -> Any:
         """Ends every session; the page then posts the form that clears this browser's cookie."""
         await self.run(accounts.sign_out_everywhere)
         self.leaving = "everywhere"
+
+
+def _now(me: Me, part: str) -> str:
+    """What is saved for a part, as its form would say it."""
+    if part == "name":
+        return me.preferred_name or say(me.language, "account.no_name")
+    if part == "look":
+        return ", ".join(say(me.language, f"account.{key}") for key in (f"theme_{me.theme}", f"text_{me.text_size}"))
+    wanted = [say(me.language, f"account.{name}") for name in PARTS["texts"] if getattr(me, name)]
+    return ". ".join(wanted) or say(me.language, "account.no_texts")
 
 
 def _row(one: SessionView, language: str) -> SessionRow:

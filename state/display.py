@@ -7,6 +7,7 @@ from babel.dates import format_date
 
 from portal_app.core import clock, display
 from portal_app.core.words import say
+from services.accounts import TextTrouble
 from services.scheduling import StaffVisit, VisitView
 
 KINDS = {"booked": "", "confirmed": "good", "arrived": "good", "done": "good", "cancelled": "bad", "no_show": "warn"}
@@ -129,6 +130,11 @@ def day_and_time(view: VisitView, language: str) -> str:
     """`Thursday, November 26 at 9:40 AM, Phoenix time (MST)`."""
     return say(language, "times.day_and_time", day=display.long_day(view.starts_at, view.zone, language),
                time=time_with_zone(view.starts_at, view.zone, view.city, language))
+
+
+def trouble_words(one: TextTrouble, language: str) -> str:
+    """What keeps texts about visits from a person, and what they can do about it."""
+    return say(language, f"text_trouble.{one.kind}", mobile=one.mobile_hint, practice=one.practice, phone=one.phone)
 
 
 def greeting(now: datetime, zone: str, name: str, language: str) -> str:

@@ -28,6 +28,8 @@ class Me(Base, rx.State):
     """Which cancel can be taken back, as a name that no other one has; "" for none. It follows the person from page to page."""
     told: str = ""
     """What came of taking it back, on the page where that was done."""
+    _versions: dict[str, int] = {}
+    """Of the parts of the profile, as they were read."""
     _page: str = ""
     _user_id: str = ""
 
@@ -40,6 +42,7 @@ class Me(Base, rx.State):
         self.visit_texts, self.reminder_texts = profile.visit_texts, profile.reminder_texts
         self.theme, self.text_size = profile.theme, profile.text_size
         self.sees_messages = access.may(actor, "messages.read")
+        self._versions = {"name": profile.name_version, "look": profile.look_version, "texts": profile.texts_version}
         self.without_chart, self._user_id = not actor.charts, str(actor.user_id)
 
     @handler

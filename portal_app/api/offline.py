@@ -10,7 +10,7 @@ from portal_app.api import sorry
 from portal_app.core.settings import CHECKOUT
 
 ASSETS = CHECKOUT / "assets"
-PARTS = ("worker.js", "offline.js", "carelane.css", "mark.svg")
+PARTS = ("worker.js", "offline.js", "look.js", "carelane.css", "mark.svg")
 
 
 async def page(_request: Request) -> Response:

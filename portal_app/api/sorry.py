@@ -15,6 +15,9 @@ PAGE = """<!doctype html>
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title} · {brand}</title>
+<script src="/look.js"></script>
+<meta name="theme-color" content="#f7f8f5" media="(prefers-color-scheme: light)">
+<meta name="theme-color" content="#0f1615" media="(prefers-color-scheme: dark)">
 <link rel="icon" href="/mark.svg" type="image/svg+xml"><link rel="stylesheet" href="/carelane.css">{script}
 </head>
 <body>

@@ -9,7 +9,7 @@ PLATFORM_TENANT = UUID(int=0)
 @dataclass(frozen=True, slots=True)
 class Profile:
     """What a person chose for themselves. `visit_texts`: whether text messages tell them of changes to their visits;
-    `reminder_texts`: whether they are reminded of visits.
+    `reminder_texts`: whether they are reminded of visits. The versions are those of its three parts: see `Outdated`.
     """
 
     preferred_name: str = ""
@@ -17,6 +17,9 @@ class Profile:
     text_size: str = "normal"
     visit_texts: bool = True
     reminder_texts: bool = True
+    name_version: int = 1
+    look_version: int = 1
+    texts_version: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@
     └── Conflict             someone or something was faster
         ├── TimeTaken        the time went to someone else; carries the nearest free ones
         ├── HoldExpired      the time is no longer held
+        ├── Outdated         what was typed is for a version that is no longer the newest
         └── AlreadyCancelled
 """
 from typing import Any
@@ -73,6 +74,12 @@ class TimeTaken(Conflict):
 
 class HoldExpired(Conflict):
     key = "errors.hold_expired"
+
+
+class Outdated(Conflict):
+    """A form was saved elsewhere since it was read. Nothing is lost: it is shown, and saved again at the new version."""
+
+    key = "errors.outdated"
 
 
 class AlreadyCancelled(Conflict):

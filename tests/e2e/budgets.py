@@ -31,7 +31,7 @@ PAGES = {
     "/visits?show=past": Budget(ME | {"services.scheduling.visits.visits": 4}),
     "/visits/visit?visit={visit}": Budget(ME | {"services.scheduling.visits.visit": 5}),
     "/visits/book": Budget(ME | {"services.scheduling.choices.booking_choices": 7}),
-    "/account": Budget(ME | {"services.accounts.account.account": 4}),
+    "/account": Budget(ME | {"services.accounts.account.account": 4, "services.accounts.contact.text_troubles": 4}),
     "/sign-in": Budget({"services.accounts.demo.demo_people": 0}),
     "/demo/components": Budget({"services.accounts.demo.demo_people": 0}),
     "/admin/messages": Budget(

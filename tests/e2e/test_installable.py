@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import person
 
-KEPT = {"/offline", "/offline.js", "/carelane.css", "/mark.svg"}
+KEPT = {"/offline", "/offline.js", "/look.js", "/carelane.css", "/mark.svg"}
 
 
 READY = """async () => {
@@ -39,12 +39,14 @@ def test_chromium_finds_nothing_that_keeps_it_from_being_installed(open_page):
 
 
 def test_offline_it_says_so_and_goes_on_when_it_is_back(open_page):
-    page = with_worker(open_page(person("Alice")))
+    page = with_worker(open_page(person("Alice"), color_scheme="light"))
     expect(page.get_by_text("Good").first).to_be_visible()
+    page.evaluate("localStorage.setItem('carelane.look', 'dark large')")
     page.context.set_offline(True)
     page.goto("/visits?show=past")
     expect(page.get_by_role("heading", level=1)).to_have_text("You’re offline")
     expect(page.locator("body")).to_have_css("margin", "0px")  # the stylesheet is kept too
+    expect(page.locator("body")).to_have_css("background-color", "rgb(15, 22, 21)")  # and the look that the person chose
     assert page.url.endswith("/visits?show=past")
     page.get_by_role("link", name="Try again").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You’re offline")

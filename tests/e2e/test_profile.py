@@ -12,6 +12,8 @@ from tests.e2e.test_http import request
 
 PAPER = "getComputedStyle(document.body).backgroundColor"
 LIGHT, DARK = "rgb(247, 248, 245)", "rgb(15, 22, 21)"
+FRAME = """[...document.querySelectorAll('meta[name=theme-color]')]
+  .find(one => !one.media || matchMedia(one.media).matches).content"""
 SIZE = "getComputedStyle(document.documentElement).fontSize"
 
 
@@ -35,11 +37,16 @@ def test_a_theme_is_worn_at_once_before_the_next_first_paint_and_on_another_devi
     page.goto("/account")
     page.get_by_label("Dark").check()
     save(page, 1)
-    assert page.evaluate(PAPER) == DARK
+    assert page.evaluate(PAPER) == DARK and page.evaluate(FRAME) == "#0f1615"
     page.add_init_script(f"addEventListener('DOMContentLoaded', () => {{ window.first = {PAPER} }})")
     page.reload()
     expect(page.get_by_label("Dark")).to_be_checked()
     assert page.evaluate("window.first") == DARK, "drawn light first"
+    page.get_by_label("Same as this device").check()
+    save(page, 1)
+    assert page.evaluate(PAPER) == LIGHT and page.evaluate(FRAME) == "#f7f8f5"
+    page.get_by_label("Dark").check()
+    save(page, 1)
     other = open_page(person("Pam"), color_scheme="light")
     other.goto("/")
     expect(other.locator("html")).to_have_attribute("data-theme", "dark")
@@ -65,6 +72,41 @@ def test_the_largest_text_fits_the_smallest_screen(open_page, portal: Portal, th
         page.wait_for_timeout(400)
         assert page.evaluate(SIZE) == "22px"
         check(page, f"{address} {theme}")
+
+
+def test_two_tabs_that_save_one_part_are_told_of_each_other(open_page):
+    first, second = open_page(person("Pam")), open_page(person("Pam"))
+    for page in (first, second):
+        page.goto("/account")
+    first.get_by_label("What should we call you?").fill("Pammy")
+    save(first, 0)
+    name, form = second.get_by_label("What should we call you?"), second.locator("form.form").nth(0)
+    name.fill("Mel")
+    form.get_by_role("button", name="Save").click()
+    told = form.get_by_role("status").filter(has_text="It now says: Pammy.")
+    expect(told).to_be_focused()
+    expect(name).to_have_value("Mel")
+    expect(second.locator(".person")).to_have_text("Pammy")
+    check(second, "saved elsewhere")
+    form.get_by_role("button", name="Save").click()
+    expect(first.locator(".person")).to_have_text("Mel")
+    expect(told).to_have_count(0)
+    first.get_by_label("What should we call you?").fill("Pamela")
+    first.get_by_role("button", name="Save").first.click()
+    first.get_by_role("button", name="Use what it says now").click()
+    expect(first.get_by_label("What should we call you?")).to_have_value("Mel")
+    first.get_by_role("link", name="Home").first.click()  # nothing is left unsaved
+    expect(first.get_by_role("heading", level=1)).to_contain_text("Mel")
+
+
+def test_a_number_that_texts_cannot_reach_is_said_where_texts_are_chosen(open_page, portal: Portal):
+    mobile = person("Pam").mobile
+    portal.sql("INSERT INTO unreachable_mobile (mobile, error_code, since) VALUES (%s, 30006, now())", mobile)
+    page = open_page(person("Pam"))
+    page.goto("/account")
+    expect(page.get_by_text(f"We can’t text •••• {mobile[-4:]}").first).to_be_visible()
+    check(page, "a landline")
+    portal.sql("DELETE FROM unreachable_mobile WHERE mobile = %s", mobile)
 
 
 def test_a_preferred_name_stands_in_shell_and_greeting_and_other_tabs_but_not_at_the_desk(open_page):

@@ -22,7 +22,8 @@ HELD = {
 }
 """The part of the document that holds each table with something on a person."""
 WITHHELD = {
-    "users": {"id"}, "contact_preference": {"user_id"},
+    "users": {"id", "name_version", "look_version", "texts_version"},  # how saving works
+    "contact_preference": {"user_id"},
     "credential": {"user_id", "password_hash", "changed_at"},  # a secret; when it changed stands in `person`
     "user_session": {"token_hash", "user_id"},
     "sign_in_challenge": {"id", "user_id", "code_hash", "ticket_hash", "ticket_expires_at"},
@@ -54,7 +55,7 @@ def document(cast: Cast) -> dict[str, Any]:
     book(cast, cast.pam, 10)
     challenge = accounts.start_sign_in(cast.alice.email, "a long enough password", "10.0.0.1")
     assert challenge.id
-    accounts.set_contact(cast.alice.actor, wanted={"visits": True})
+    accounts.set_contact(cast.alice.actor, wanted={"visits": True}, version=1)
     say(cast.alice.mobile, "STOP")
     with pump_work() as work:
         work.session.execute(TROUBLED, {"mobile": cast.alice.mobile, "at": clock.now()})

@@ -1,9 +1,12 @@
 """The account page: each part of the profile saved alone, and worn at once."""
 from state.account import Account
+from state.booked import Booked
 from state.home import Home
 from state.me import Me
 from tests.cast import Cast
+from tests.services.test_replies import say
 from tests.state.tab import Tab
+from tests.visits import book
 
 
 def opened(cast: Cast) -> Tab:
@@ -15,7 +18,7 @@ def opened(cast: Cast) -> Tab:
 def test_a_name_is_used_in_the_shell_at_once_and_in_the_greeting(cast: Cast):
     tab = opened(cast)
     tab.do(Account.save_name, {"preferred_name": "Lissy"})
-    assert tab.state(Me).name == "Lissy" and tab.state(Account).name_saved == 1 and tab.state(Account).name == "Alice"
+    assert tab.state(Me).name == "Lissy" and tab.state(Account).saved["name"] == 1 and tab.state(Account).name == "Alice"
     tab.opens("/", Home.load)
     assert tab.state(Home).greeting.endswith(", Lissy")
 
@@ -24,7 +27,7 @@ def test_a_name_that_cannot_be_used_is_told_beside_its_field(cast: Cast):
     tab = opened(cast)
     tab.do(Account.save_name, {"preferred_name": "x" * 41})
     account = tab.state(Account)
-    assert list(account.errors) == ["preferred_name"] and account.name_saved == 0 and tab.state(Me).name == "Alice"
+    assert list(account.errors) == ["preferred_name"] and account.saved["name"] == 0 and tab.state(Me).name == "Alice"
 
 
 def test_another_tab_wears_the_look_once_it_is_woken(cast: Cast):
@@ -34,7 +37,7 @@ def test_another_tab_wears_the_look_once_it_is_woken(cast: Cast):
     other.do(Me.refresh)
     assert (other.state(Me).theme, other.state(Me).text_size) == ("dark", "large")
     other.opens("/account", Account.load)
-    assert other.state(Account).theme == "dark" and other.state(Account).edition == 1
+    assert other.state(Account).theme == "dark" and other.state(Account).editions["look"] == 1
 
 
 def test_saving_one_part_leaves_what_another_tab_saved_in_another(cast: Cast):
@@ -49,7 +52,7 @@ def test_a_forged_look_changes_nothing(cast: Cast):
     tab = opened(cast)
     for forged in ({}, {"theme": "pink", "text_size": "normal"}, {"theme": None, "text_size": ["large"]}):
         tab.do(Account.save_look, forged)
-        assert tab.state(Account).alert and tab.state(Account).look_saved == 0
+        assert tab.state(Account).alert and tab.state(Account).saved["look"] == 0
     tab.do(Me.refresh)
     assert tab.state(Me).theme == "device"
 
@@ -59,10 +62,57 @@ def test_texts_about_visits_are_turned_off_and_on(cast: Cast):
     tab.do(Account.save_texts, {})
     assert not tab.state(Me).visit_texts and not tab.state(Me).reminder_texts
     tab.do(Account.save_texts, {"visit_texts": "yes"})
-    assert tab.state(Me).visit_texts and not tab.state(Me).reminder_texts and tab.state(Account).texts_saved == 2
+    assert tab.state(Me).visit_texts and not tab.state(Me).reminder_texts and tab.state(Account).saved["texts"] == 2
 
 
 def test_too_many_downloads_are_told_on_the_page(cast: Cast):
     tab = Tab(cast.alice)
     tab.opens("/account?download=later", Account.load)
     assert "in an hour" in tab.state(Account).alert
+
+
+def test_a_second_tab_is_told_what_the_first_saved_keeps_what_it_typed_and_saves_again(cast: Cast):
+    one, other = opened(cast), opened(cast)
+    one.do(Account.save_name, {"preferred_name": "Lissy"})
+    account = other.state(Account)
+    other.do(Account.save_name, {"preferred_name": "Ally"})
+    assert "It now says: Lissy." in account.outdated["name"] and account.saved["name"] == 0 and account.alert == ""
+    assert other.state(Me).preferred_name == "Lissy" and account.editions["name"] == 0, "what was typed stays"
+    other.do(Account.save_name, {"preferred_name": "Ally"})
+    assert other.state(Me).preferred_name == "Ally" and account.saved["name"] == 1 and account.outdated["name"] == ""
+
+
+def test_what_is_saved_elsewhere_can_be_taken_instead(cast: Cast):
+    one, other = opened(cast), opened(cast)
+    one.do(Account.save_look, {"theme": "dark", "text_size": "large"})
+    other.do(Account.save_look, {"theme": "light", "text_size": "normal"})
+    account = other.state(Account)
+    assert "It now says: Dark, Large." in account.outdated["look"]
+    other.do(Account.take_newest, "look")
+    assert (account.theme, account.text_size, account.outdated["look"]) == ("dark", "large", "") and account.editions["look"]
+    other.do(Account.save_look, {"theme": "light", "text_size": "large"})
+    assert account.saved["look"] == 1 and other.state(Me).theme == "light"
+    other.do(Account.take_newest, "forged")
+
+
+def test_choices_of_texts_are_said_as_they_are_elsewhere(cast: Cast):
+    one, other = opened(cast), opened(cast)
+    one.do(Account.save_texts, {})
+    other.do(Account.save_texts, {"visit_texts": "yes"})
+    assert "no texts" in other.state(Account).outdated["texts"]
+    one.do(Account.save_texts, {"reminder_texts": "yes"})
+    other.do(Account.save_texts, {"visit_texts": "yes"})
+    assert "Remind me before a visit" in other.state(Account).outdated["texts"]
+
+
+def test_who_stopped_texts_reads_so_and_how_to_start_them(cast: Cast):
+    visit = book(cast, cast.alice, cast.clinic.at(9))
+    say(cast.alice.mobile, "STOP")
+    tab = opened(cast)
+    (words,) = tab.state(Account).troubles
+    assert "You stopped our texts" in words and "answer START" in words
+    tab.opens(f"/visits/booked?visit={visit.id}", Booked.load)
+    assert tab.state(Booked).trouble == words
+    say(cast.alice.mobile, "START")
+    tab.opens(f"/visits/booked?visit={visit.id}", Booked.load)
+    assert tab.state(Booked).trouble == ""
