@@ -71,7 +71,7 @@ def test_undoing_against_who_takes_the_time_leaves_one_winner(cast: Cast):
         visit = cancel(cast.alice, book(cast, cast.alice, at))
         done, refused = at_once(lambda v=visit: scheduling.undo_cancel(cast.alice.actor, visit_id=v.id),
                                 lambda at=at: book(cast, cast.pam, at))
-        assert (len(done), len(refused)) == (1, 1)
+        assert (len(done), len(refused)) == (1, 1), [(one.key, repr(one.__cause__)) for one in refused]
 
 
 def test_twenty_people_move_to_one_time_and_one_gets_it(cast: Cast):
