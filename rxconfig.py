@@ -2,7 +2,7 @@
 import reflex as rx
 
 from portal_app.core.settings import settings
-from portal_app.launch.reflex_build import FewFiles, SameOrigin
+from portal_app.launch.reflex_build import FewFiles, InOneGo, SameOrigin
 
 config = rx.Config(
     app_name="portal_app",
@@ -11,6 +11,6 @@ config = rx.Config(
     trusted_proxy_hops=settings().trusted_proxy_hops,
     telemetry_enabled=False,
     show_built_with_reflex=False,
-    plugins=[SameOrigin(), FewFiles()],
+    plugins=[SameOrigin(), FewFiles(), InOneGo()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

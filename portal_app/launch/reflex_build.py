@@ -1,6 +1,6 @@
 """All that we rely on in Reflex's insides: building its front end, and serving a built one without compiling again.
 
-Measured with Reflex 0.10.1; look here first when it is upgraded. rxconfig.py uses `SameOrigin` and `FewFiles`.
+Measured with Reflex 0.10.1; look here first when it is upgraded. rxconfig.py uses `SameOrigin`, `FewFiles` and `InOneGo`.
 """
 import os
 import re
@@ -18,6 +18,7 @@ CLIENT = Path("build") / "client"  # what a browser loads, within the web folder
 BACKEND = Path("backend")  # what the server must know of the build: which pages need the socket
 STATE_JS = "utils/state.js"
 VITE = "vite.config.js"
+ENTRY = "app/entry.client.js"
 NPM = Path("lib") / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 
@@ -63,6 +64,22 @@ def in_few_files(config: str) -> str:
     if found != 1:
         raise ValueError("Reflex's vite.config.js splits the code in another way now: see reflex_build.py")
     return config
+
+
+class InOneGo(Plugin):
+    """React takes a page over in one go. In slices it lets the browser do other work between them, and there is none yet."""
+
+    def pre_compile(self, **context: Unpack[PreCompileContext]) -> None:
+        context["add_modify_task"](ENTRY, in_one_go)
+
+
+def in_one_go(entry: str) -> str:
+    """`entry.client.js` without its transition. Raises ValueError where Reflex's text is no longer the known one."""
+    hydrate = "hydrateRoot(document, createElement(HydratedRouter));"
+    entry, found = re.subn(r"startTransition\(\(\) => \{\s*" + re.escape(hydrate) + r"\s*\}\);", hydrate, entry)
+    if not found and hydrate not in entry:
+        raise ValueError("Reflex's entry.client.js begins in another way now: see reflex_build.py")
+    return entry
 
 
 # A library that only some pages need stays out of both.

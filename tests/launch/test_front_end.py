@@ -59,7 +59,15 @@ def test_what_every_page_needs_comes_in_two_files():
     assert reflex_build.in_few_files(once) == once
 
 
-@pytest.mark.parametrize("change", [reflex_build.follow_the_page, reflex_build.in_few_files])
+def test_a_page_is_taken_over_in_one_go():
+    entry = (Path(Templates.Dirs.WEB_TEMPLATE) / reflex_build.ENTRY).read_text()
+    once = reflex_build.in_one_go(entry)
+    assert "startTransition(" not in once
+    assert "\nhydrateRoot(document" in once
+    assert reflex_build.in_one_go(once) == once
+
+
+@pytest.mark.parametrize("change", [reflex_build.follow_the_page, reflex_build.in_few_files, reflex_build.in_one_go])
 def test_another_text_of_reflex_is_noticed(change):
     with pytest.raises(ValueError, match="reflex_build.py"):
         change("export const getBackendURL = (url) => new URL(url);")
