@@ -251,6 +251,17 @@ export function PageLook({ theme = "", text = "" }) {
   return null;
 }
 
+// Wears a theme for as long as it is on the page; then the person's own again.
+export function TryLook({ theme = "" }) {
+  useEffect(() => {
+    if (!theme) return undefined;
+    const own = { theme: "device", text: "normal", ...document.documentElement.dataset };
+    wearLook(theme, own.text);
+    return () => wearLook(own.theme, own.text);
+  }, [theme]);
+  return null;
+}
+
 // Says `told` after a form was saved, as long as nothing in it has changed since. `saved` counts the savings.
 export function Saved({ saved = 0, told = "", ...rest }) {
   const here = useRef(null);

@@ -40,6 +40,13 @@ class PageLook(_Part):
     text: rx.Var[str]
 
 
+class TryLook(_Part):
+    """Wears `theme` while it is on the page, and keeps nothing of it; "" for what the person chose."""
+
+    tag = "TryLook"
+    theme: rx.Var[str]
+
+
 class Saved(_Part):
     """In a form: says `told` once it was saved, until something in it changes. `saved` counts the savings."""
 

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 import tasks.messaging  # noqa: F401 (registers the nudge that wakes Huey)
 from components.theme import HEAD, STYLESHEETS, WRAPS
 from pages import ROUTES
-from portal_app.api import calendar, data, health, offline, session, sorry, webhooks
+from portal_app.api import calendar, data, demo, health, offline, session, sorry, webhooks
 from portal_app.api.middleware import PagePaths, ResponseHeaders, SocketSession, Transactions
 from portal_app.core import live as core_live
 from portal_app.core import log, priority, telemetry, transaction_id
@@ -49,7 +49,7 @@ app = rx.App(
     api_transformer=[
         Starlette(routes=routes, exception_handlers=sorry.handlers),
         partial(Transactions, routes=routes),
-        SocketSession, partial(PagePaths, pages=addresses), sorry.Unknown, ResponseHeaders,
+        SocketSession, partial(PagePaths, pages=addresses), sorry.Unknown, demo.DemoOnly, ResponseHeaders,
     ],
     backend_exception_handler=broken,
 )

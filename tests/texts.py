@@ -46,6 +46,17 @@ def use_settings(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
 
 
 @pytest.fixture
+def outside_the_demo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Settings of a portal for people."""
+    use_settings(monkeypatch, DEMO="false", SECRET_KEY="a secret of this test alone, long enough", TWILIO_ACCOUNT_SID=ACCOUNT,
+                 TWILIO_AUTH_TOKEN=TOKEN, TWILIO_MESSAGING_SERVICE_SID=SERVICE)
+    yield
+    monkeypatch.undo()
+    settings.cache_clear()
+    provider.cache_clear()
+
+
+@pytest.fixture
 def twilio_account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     use_settings(monkeypatch, TWILIO_ACCOUNT_SID=ACCOUNT, TWILIO_AUTH_TOKEN=TOKEN,
                  TWILIO_MESSAGING_SERVICE_SID=SERVICE)

@@ -7,7 +7,7 @@ from components.icons import PATHS, icon, mark
 from components.shell import sign_out
 from components.toast import undo_toast
 from components.words import t
-from pages.gallery.example import example, state
+from pages.gallery.example import POINTED, example, state
 from state.gallery import Gallery
 
 HERE = "/demo/components"
@@ -18,12 +18,14 @@ def examples() -> list[rx.Component]:
     return [
         example(
             "button", *[state(look, button(words, look=look)) for look in LOOKS],
+            *[state(pointed, *[button(words, look=look) for look in LOOKS]) for pointed in POINTED],
             state("icon", button(icon("book"), words)), state("disabled", button(words, disabled=True)),
             *[state("busy", button(words, look=look, custom_attrs={"aria-busy": "true", "aria-disabled": "true"}))
               for look in LOOKS],
             state("answers", button(words, answered=Gallery.answered, on_click=Gallery.end_offer)),
             state("long", button(t("gallery.sample_long")))),
-        example("link_button", *[state(look, link_button(words, to=HERE, look=look)) for look in LOOKS if look != "bad"]),
+        example("link_button", *[state(look, link_button(words, to=HERE, look=look)) for look in LOOKS if look != "bad"],
+                *[state(pointed, link_button(words, to=HERE, look="quiet")) for pointed in POINTED]),
         example("new_tab", state("quiet", new_tab(icon("outside"), words, href=HERE))),
         example("sign_out", state("plain", sign_out()), state("quiet", sign_out("btn quiet"))),
         example("opens", state("quiet", opens("sample", t("gallery.sample_open"))),

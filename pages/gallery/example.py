@@ -13,6 +13,11 @@ def example(name: str, *states: rx.Component, takes_focus: bool = False) -> rx.C
     )
 
 
+POINTED = ("hover", "active", "focus")
+"""States that pointer and keyboard make: the stylesheet shows them without either where `data-as` says so."""
+
+
 def state(name: str, *children: rx.Component) -> rx.Component:
     """One state under its name, `gallery.state_<name>`."""
-    return rx.el.div(rx.el.p(t(f"gallery.state_{name}"), class_name="smaller soft"), *children, class_name="state")
+    marked = {"custom_attrs": {"data-as": name}} if name in POINTED else {}
+    return rx.el.div(rx.el.p(t(f"gallery.state_{name}"), class_name="smaller soft"), *children, class_name="state", **marked)

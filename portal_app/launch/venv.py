@@ -16,6 +16,9 @@ LINES_OF_PIP = 15  # enough of pip's last words to see the reason
 def ensure(checkout: str) -> str:
     """The path of a Python that has all of requirements.txt. Exits with one clear line where that can't be."""
     home = Path(checkout)
+    if (home / ".venv").is_symlink():  # filling it would change what another checkout runs on
+        sys.exit(f"{home / '.venv'} is a link to {(home / '.venv').resolve()}, and a checkout needs an environment of its own."
+                 " Remove the link (rm .venv) and run the command again.")
     python = home / ".venv" / "bin" / "python"
     wanted = hashlib.sha256((home / "requirements.txt").read_bytes() + bytes(python)).hexdigest()
     if not _has(python, wanted):

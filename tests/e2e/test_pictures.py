@@ -5,21 +5,23 @@ compared with. `UPDATE_PICTURES=1` takes them anew. What differs is put into the
 """
 import base64
 import os
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
+from pages.gallery.example import POINTED
 from tests.e2e.test_accessibility import VIEWS, check
 
 KEPT = Path(__file__).parent / "pictures"
 UPDATE = bool(os.environ.get("UPDATE_PICTURES"))
-FAMILIES = ("buttons", "fields", "surfaces", "visits")
 LOOKS = ("light", "dark")
 TOLERATED = 0.0001
 """The share of pixels that may differ: rounding of edges, less than one letter."""
 STILL = """*, ::before, ::after { animation: none !important; transition: none !important; caret-color: transparent !important }
-.skip { display: none }"""
+.skip { display: none } .toast i { width: 60% !important }"""
 FACE = "@font-face {{ font-family: Tested; font-weight: {}; src: url(data:font/woff2;base64,{}) }}"
 COMPARE = """async ([one, other]) => {
   const load = async data => createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob())
@@ -60,7 +62,11 @@ def open_gallery(page: Page) -> Page:
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_component_passes_axe(open_page, view: str):
-    check(open_gallery(open_page(**VIEWS[view])), f"the gallery, {view}")
+    page = open_gallery(open_page(**VIEWS[view]))
+    check(page, f"the gallery, {view}")
+    for name, part in opened(page):
+        check(page, f"{name} open, {view}")
+        assert part.is_visible()
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -71,20 +77,72 @@ def test_components_look_as_in_their_pictures(open_page, look: str, tmp_path: Pa
         taken.write_text(version + "\n")
     elif taken.read_text().strip() != version:
         pytest.skip(f"the pictures were taken with Chromium {taken.read_text().strip()}, and this is {version}")
-    different = [name for name in FAMILIES if not same(page, f"{name}-{look}", page.locator(f"#{name}").screenshot(), tmp_path)]
-    assert not different, f"{different} differ from tests/e2e/pictures: see {tmp_path}"
+    examples = page.locator(".example").all()
+    drawn = {(one.get_attribute("id") or "").removeprefix("example-"): one.screenshot() for one in examples}
+    drawn |= {f"{name}-open": part.screenshot() for name, part in opened(page)}
+    different = [name for name, actual in drawn.items() if not same(page, KEPT / look / f"{name}.png", actual, tmp_path)]
+    assert not different, f"{different} differ from {KEPT / look}: see {tmp_path}"
+    assert {path.stem for path in (KEPT / look).iterdir()} == set(drawn), "a picture of what is no longer there"
 
 
-def same(page: Page, name: str, actual: bytes, folder: Path) -> bool:
+def opened(page: Page) -> Iterator[tuple[str, Locator]]:
+    """What shows only when it is opened, while it is open."""
+    page.get_by_role("button", name="Open a dialog").last.click()
+    yield "dialog", page.locator(".dialog")
+    page.locator(".dialog").get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Show a toast").click()
+    page.get_by_role("button", name="Undo").focus()  # which stops its time
+    yield "undo_toast", page.locator(".toast")
+    page.locator(".toast").get_by_role("button", name="Close").click()
+
+
+def same(page: Page, picture: Path, actual: bytes, folder: Path) -> bool:
     """Whether `actual` is as in its picture; where not, expected, actual and difference are put into `folder`."""
-    picture = KEPT / f"{name}.png"
-    if UPDATE:
-        picture.write_bytes(actual)
-        return True
-    found = page.evaluate(COMPARE, [as_text(picture.read_bytes()), as_text(actual)])
+    found = {"share": 1, "diff": ""}
+    if picture.exists():
+        found = page.evaluate(COMPARE, [as_text(picture.read_bytes()), as_text(actual)])
     if found["share"] <= TOLERATED:
         return True
-    (folder / f"{name}-expected.png").write_bytes(picture.read_bytes())
-    (folder / f"{name}-actual.png").write_bytes(actual)
-    (folder / f"{name}-difference.png").write_bytes(base64.b64decode(found["diff"]))
+    if UPDATE:
+        picture.parent.mkdir(exist_ok=True)
+        picture.write_bytes(actual)
+        return True
+    (folder / f"{picture.stem}-expected.png").write_bytes(picture.read_bytes() if picture.exists() else b"")
+    (folder / f"{picture.stem}-actual.png").write_bytes(actual)
+    (folder / f"{picture.stem}-difference.png").write_bytes(base64.b64decode(found["diff"]))
     return False
+
+
+MADE = """one => { const style = getComputedStyle(one)
+  const names = ["backgroundColor", "color", "borderColor", "textDecorationThickness", "outline", "translate", "filter"]
+  return names.map(name => style[name]) }"""
+
+
+def test_states_are_shown_as_pointer_and_keyboard_make_them(open_page):
+    page = open_gallery(open_page(viewport={"width": 1000, "height": 800}))
+    example = page.locator("#example-button")
+    for number in range(4):
+        button = example.locator(".state").nth(number).locator(".btn")
+        shown = {name: example.locator(f"[data-as={name}] .btn").nth(number).evaluate(MADE) for name in POINTED}
+        assert button.evaluate(MADE) not in shown.values()
+        page.keyboard.press("Tab")  # so that what gets the focus shows it
+        button.focus()
+        assert button.evaluate(MADE) == shown["focus"]
+        button.blur()
+        button.hover()
+        assert button.evaluate(MADE) == shown["hover"]
+        page.mouse.down()
+        assert button.evaluate(MADE)[-2:] == shown["active"][-2:]
+        page.mouse.up()
+        page.mouse.move(1, 1)
+
+
+def test_its_colors_are_tried_on_and_taken_off_again(open_page):
+    page = open_gallery(open_page(color_scheme="light"))
+    page.get_by_label("Colors on this page").select_option("Dark")
+    expect(page.locator("body")).to_have_css("background-color", "rgb(15, 22, 21)")
+    check(page, "dark on a light device")
+    assert page.evaluate("localStorage.getItem('carelane.look')") is None
+    page.get_by_role("link", name="Carelane").click()
+    expect(page).to_have_url(re.compile("/sign-in"))
+    expect(page.locator("body")).to_have_css("background-color", "rgb(247, 248, 245)")
