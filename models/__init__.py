@@ -1,6 +1,7 @@
 """Tables and their database rules. Importing this package registers all of them."""
 from models.accounts import ContactPreference, Credential, SignInChallenge, Throttle, User, UserSession
 from models.audit import AuditEvent, AuditSeal, AuditUnsealed
+from models.clock_mark import ClockMark
 from models.consent import ConsentEvent, ReminderSweep, TextReply, UnreachableMobile
 from models.patient import Patient
 from models.practice import Clinician, Location, Organization, Practice, StaffMember
@@ -9,7 +10,8 @@ from models.text_figure import TextFigure
 from models.text_message import TextMessage
 
 __all__ = [
-    "AuditEvent", "AuditSeal", "AuditUnsealed", "Clinician", "ConsentEvent", "ContactPreference", "Credential", "Location",
-    "Organization", "Patient", "Practice", "ReminderSweep", "Schedule", "SignInChallenge", "StaffMember", "TextFigure",
-    "TextMessage", "TextReply", "Throttle", "UnreachableMobile", "User", "UserSession", "Visit", "VisitType",
+    "AuditEvent", "AuditSeal", "AuditUnsealed", "Clinician", "ClockMark", "ConsentEvent", "ContactPreference",
+    "Credential", "Location", "Organization", "Patient", "Practice", "ReminderSweep", "Schedule", "SignInChallenge",
+    "StaffMember", "TextFigure", "TextMessage", "TextReply", "Throttle", "UnreachableMobile", "User", "UserSession",
+    "Visit", "VisitType",
 ]

@@ -57,7 +57,7 @@ class Told:
 REPEAT = text("""
 UPDATE text_message SET repeats = repeats + 1 WHERE id = (
   SELECT id FROM text_message WHERE recipient = :recipient AND kind = :kind AND user_id IS NOT DISTINCT FROM :user_id
-    AND created_at > :since AND status NOT IN ('failed', 'cancelled', 'expired', 'refused', 'unknown')
+    AND created_at > :since AND created_at <= :at AND status NOT IN ('failed', 'cancelled', 'expired', 'refused', 'unknown')
   ORDER BY created_at DESC LIMIT 1)
 RETURNING id, status, created_at, set_config('synchronous_commit', 'off', true)
 """)
@@ -78,8 +78,9 @@ def queue_once(work: Work, *, within: timedelta, recipient: str, kind: str, user
 
 def repeated(work: Work, *, within: timedelta, recipient: str, kind: str, user_id: UUID | None) -> Told | None:
     """The message of that kind that the person got, or is about to get, `within` the last while; counts the repetition."""
+    now = clock.now()
     found = work.session.execute(REPEAT, {"recipient": recipient, "kind": kind, "user_id": user_id,
-                                          "since": clock.now() - within}).first()
+                                          "since": now - within, "at": now}).first()
     if found is None:
         return None
     return Told(found.id, found.status, found.created_at, found.created_at + within, repeated=True)

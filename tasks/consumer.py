@@ -16,13 +16,14 @@ from portal_app.core import live, log, priority, telemetry, transaction_id
 from services import audit_chain, cleanup
 from services.health import HEARTBEAT
 from services.messaging import figures, reminders
+from services.timekeeping import Timekeeper
 from tasks.pump import Pump
 from tasks.queue import QUEUES
 
 PROCESS = {"urgent": "urgent", "general": "consumer"}
 HEARTBEAT_TTL = 10  # seconds without a sign of life until /health says so
 THREADS = {"urgent": 32, "general": 32}
-HOUR, SWEEP, COUNT = 3600, 30, 5  # seconds
+HOUR, SWEEP, COUNT, LOOK = 3600, 30, 5, 5  # seconds
 LAST_WORK = 15  # seconds for a request and its look-up to end in
 logger = log.get(__name__)
 
@@ -66,7 +67,7 @@ def run(lane: str) -> None:
     if lane == "general":
         helpers += [every(2, audit_chain.seal, stop), every(SWEEP, reminders.sweep, stop),
                     every(HOUR, cleanup.forget_old, stop), every(COUNT, figures.sweep, stop),
-                    every(HOUR, figures.forget_old, stop)]
+                    every(HOUR, figures.forget_old, stop), every(LOOK, Timekeeper().look, stop)]
     while not stop.wait(10):
         consumer.check_worker_health()
     consumer.stop(graceful=True)

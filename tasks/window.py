@@ -49,7 +49,9 @@ def release(lane: str, ids: Sequence[str]) -> None:
 
 def members(lane: str) -> list[str]:
     """The ids with a place. Places of the dead are freed before."""
-    release(lane, _texts(valkey().zrangebyscore(_held(lane), "-inf", clock.now().timestamp() - FORGOTTEN[lane])))
+    now, patience = clock.now().timestamp(), FORGOTTEN[lane]
+    for dead in ("-inf", now - patience), (now + patience, "+inf"):  # those from before a clock was set back, too
+        release(lane, _texts(valkey().zrangebyscore(_held(lane), *dead)))
     return _texts(valkey().zrange(_held(lane), 0, -1))
 
 

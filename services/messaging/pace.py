@@ -9,7 +9,7 @@ TAKE = """
 local t = redis.call('TIME')
 local now, rate, most, wanted = t[1] + t[2] / 1e6, tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at')
-local tokens = math.min(most, (tonumber(kept[1]) or most) + (now - (tonumber(kept[2]) or now)) * rate)
+local tokens = math.min(most, (tonumber(kept[1]) or most) + math.max(0, now - (tonumber(kept[2]) or now)) * rate)
 local granted = ARGV[4] == '1' and wanted or math.max(0, math.min(wanted, math.floor(tokens)))
 redis.call('HSET', KEYS[1], 'tokens', tostring(tokens - granted), 'at', tostring(now))
 redis.call('EXPIRE', KEYS[1], 3600)

@@ -68,6 +68,14 @@ def heard(outcome: Outcome) -> None:
             valkey().set(SLOW, "1", px=max(1, int(outcome.after * 1000)))
 
 
+def forget() -> None:
+    """Nothing is known against the provider."""
+    global _seen
+    with suppress(RedisError):
+        valkey().delete(FAILURES, PROBE, OPEN, SLOW)
+    _seen = (float("-inf"), 0, 0)
+
+
 def _failed() -> None:
     global _seen
     with valkey().pipeline() as pipe:

@@ -11,7 +11,7 @@ from portal_app.core.database import nobody_work, pump_work, unit_of_work, unsco
 from tests.cast import Cast
 
 GLOBAL = ("organization", "users", "credential", "contact_preference", "sign_in_challenge", "user_session", "throttle",
-          "audit_unsealed", "audit_seal", "consent_event", "text_reply", "unreachable_mobile", "reminder_sweep")
+          "audit_unsealed", "audit_seal", "consent_event", "text_reply", "unreachable_mobile", "reminder_sweep", "clock_mark")
 
 
 def tenant_tables() -> list[str]:
