@@ -19,7 +19,7 @@ def visit_line(row: Any, *beside: Any) -> rx.Component:
     """Date, what with whom, when and where; `beside` it a pill."""
     facts = rx.el.div(
         rx.el.h2(row.title), rx.el.p(row.when, class_name="num"), rx.el.p(row.place, class_name="soft"),
-        rx.el.p(icon("place"), row.address, class_name="soft small with-icon"), class_name="grow")
+        rx.el.p(icon("place"), row.address, class_name="soft small with-icon"), _confirmed(row), class_name="grow")
     return rx.el.div(rx.el.div(date_tile(row.day), facts, class_name="visit-head"), *beside, class_name="visit-line")
 
 
@@ -31,8 +31,14 @@ def soon_pill(row: Any) -> rx.Component:
 def time_head(row: Any) -> rx.Component:
     """The time of a visit, large."""
     return rx.el.div(
-        date_tile(row.day), rx.el.div(rx.el.h2(row.long_day), rx.el.p(row.time, class_name="num"), class_name="grow middle"),
+        date_tile(row.day),
+        rx.el.div(rx.el.h2(row.long_day), rx.el.p(row.time, class_name="num"), _confirmed(row), class_name="grow middle"),
         class_name="visit-head")
+
+
+def _confirmed(row: Any) -> rx.Component:
+    """That the person has said that they come; nothing where they haven't."""
+    return rx.cond(row.confirmed != "", rx.el.p(icon("done"), row.confirmed, class_name="small with-icon coming"))
 
 
 def visit_facts(row: Any, *, prepare: bool = True) -> rx.Component:

@@ -39,6 +39,7 @@ class VisitRow:
     preparation: str
     phone: str
     change_hint: str
+    confirmed: str
     upcoming: bool
     soon: str
     soon_kind: str
@@ -59,7 +60,8 @@ class DeskRow:
 
 
 def visit_row(view: VisitView, language: str) -> VisitRow:
-    """`view` for a page; `change_hint` tells until when it can be changed, or whom to call."""
+    """`view` for a page; `change_hint` tells until when it can be changed, or whom to call; `confirmed` that the person has said
+    that they come, "" where they haven't."""
     minutes = say(language, "visit.minutes", count=view.minutes)
     return VisitRow(
         id=view.id, title=say(language, "visit.title", reason=view.visit_type, clinician=view.clinician),
@@ -70,8 +72,8 @@ def visit_row(view: VisitView, language: str) -> VisitRow:
         time=time_with_zone(view.starts_at, view.zone, view.city, language),
         day_and_time=day_and_time(view, language), place=_place(view), address=view.address,
         preparation=view.preparation, phone=view.practice_phone,
-        change_hint=_change_hint(view, language), upcoming=view.status in ("booked", "arrived"),
-        **_status(view, language), **_soon(view, language),
+        change_hint=_change_hint(view, language), confirmed=_confirmed(view, language),
+        upcoming=view.status in ("booked", "arrived"), **_status(view, language), **_soon(view, language),
     )
 
 
@@ -97,10 +99,12 @@ def _change_hint(view: VisitView, language: str) -> str:
     """For a hold too: what will hold once it is booked, said before."""
     will = view.status == "held" and clock.now() < view.change_until
     key = "change_until" if view.can_move or will else "cancel_until" if view.can_cancel else "call_to_change"
-    hint = say(language, f"visit.{key}", day=display.short_day(view.change_until, view.zone, language),
+    return say(language, f"visit.{key}", day=display.short_day(view.change_until, view.zone, language),
                time=display.clock_time(view.change_until, view.zone, language), phone=view.practice_phone)
-    confirmed = view.confirmed and view.status == "booked"
-    return f"{say(language, 'visit.confirmed')} {hint}" if confirmed else hint
+
+
+def _confirmed(view: VisitView, language: str) -> str:
+    return say(language, "visit.confirmed") if view.confirmed and view.status == "booked" else ""
 
 
 def desk_row(view: StaffVisit, language: str) -> DeskRow:

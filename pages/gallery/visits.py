@@ -32,6 +32,7 @@ def examples() -> list[rx.Component]:
     return [
         example("date_tile", date_tile(row.day)),
         example("visit_line", state("coming", card(visit_line(row, soon_pill(row)))),
+                state("confirmed", card(visit_line(rx.Var.create(dataclasses.replace(_row(), confirmed=t("visit.confirmed")))))),
                 state("past", card(visit_line(missed, status_pill(missed)))),
                 state("long", card(visit_line(long, soon_pill(long))))),
         example("soon_pill", soon_pill(row)),
@@ -47,5 +48,5 @@ def examples() -> list[rx.Component]:
 def _row(status: str = "booked", kind: str = "") -> VisitRow:
     """A visit as no clinic has one."""
     said = {name: t(f"gallery.sample_{words}") for name, words in SAID.items()}
-    return VisitRow(**said, id="example", day=DayTile(*t("gallery.sample_day").split()), upcoming=True,
+    return VisitRow(**said, id="example", day=DayTile(*t("gallery.sample_day").split()), confirmed="", upcoming=True,
                     soon=t("times.today"), soon_kind="warn", status_words=t(f"status.{status}"), status_kind=kind)

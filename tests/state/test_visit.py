@@ -1,8 +1,12 @@
 """One visit's page: changing it, cancelling it, taking that back."""
 import re
+from uuid import UUID
 
 import pytest
+from sqlmodel import select
 
+from models import Visit as VisitOfPatient
+from portal_app.core.database import unscoped
 from portal_app.core.errors import Unavailable
 from services import scheduling
 from state.booked import Booked
@@ -51,6 +55,18 @@ def test_it_tells_all_there_is_to_know(tab: Tab, cast: Cast):
                         page.visit.change_hint)
     assert page.detail.telephone == "tel:+16025550190"
     assert page.detail.maps.startswith("https://www.google.com/maps/search/?api=1&query=Main%2C+1+Main+St")
+
+
+def test_that_the_person_comes_is_said_until_the_visit_changes(tab: Tab, cast: Cast):
+    page = shown(tab)
+    assert page.visit and page.visit.confirmed == ""
+    with unscoped(reason="a test confirms a visit") as work:
+        row = work.session.exec(select(VisitOfPatient).where(VisitOfPatient.id == UUID(page.visit.id))).one()
+        row.confirmed_version = row.version
+    tab.do(Visit.refresh)
+    assert page.visit.confirmed == "You told us that you’re coming." and page.visit.status_words == "Confirmed"
+    cancel(tab)
+    assert page.visit.confirmed == ""
 
 
 def test_a_strangers_visit_looks_like_one_that_does_not_exist(tab: Tab, cast: Cast):
