@@ -1,12 +1,14 @@
 """Engines by role, and the unit of work: one transaction, one tenant context, commit or rollback."""
+import functools
 import hashlib
 import hmac
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
+from typing import ParamSpec, TypeVar
 
 import psycopg2
 from sqlalchemy import URL, Engine, event, make_url, text
@@ -21,6 +23,8 @@ from portal_app.core.actor import Actor
 from portal_app.core.errors import Unavailable
 from portal_app.core.settings import settings
 
+P = ParamSpec("P")
+R = TypeVar("R")
 APP_ROLE, PUMP_ROLE = "carelane_app", "carelane_pump"
 OUTAGES = (OperationalError, InterfaceError, NoConnectionFree)
 """What the driver raises while the database can't be reached, answers too late, or serves as many as it can."""
@@ -130,6 +134,27 @@ def unit_of_work(actor: Actor) -> Iterator[Work]:
         raise ValueError("a unit of work needs an actor with a tenant")
     with _transaction(APP_ROLE, actor, ",".join(map(str, actor.tenants))) as work:
         yield work
+
+
+DEADLOCK, TRIES = "40P01", 3
+"""Postgres' code for a transaction that it ended because two waited for each other, and how often one is begun in all.
+https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-DEADLOCKS"""
+
+
+def begun_again(service: Callable[P, R]) -> Callable[P, R]:
+    """A service that is one transaction, run again where Postgres ended it for another one's sake: nothing of it was done."""
+
+    @functools.wraps(service)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(TRIES - 1):
+            try:
+                return service(*args, **kwargs)
+            except Unavailable as refusal:
+                if getattr(getattr(refusal.__cause__, "orig", None), "pgcode", "") != DEADLOCK:
+                    raise
+        return service(*args, **kwargs)
+
+    return run
 
 
 @contextmanager

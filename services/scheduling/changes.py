@@ -10,7 +10,7 @@ from models import Visit
 from models.scheduling import CANCEL_REASONS
 from portal_app.core import clock
 from portal_app.core.actor import Actor
-from portal_app.core.database import Work, unit_of_work
+from portal_app.core.database import Work, begun_again, unit_of_work
 from portal_app.core.errors import Conflict, HoldExpired, Invalid, NotFound
 from portal_app.core.ids import parse
 from services import access, audit
@@ -22,6 +22,7 @@ _OF_TIME = ("clinician_id", "location_id", "starts_at", "ends_at", "occupied_fro
 """What a visit takes over from the hold it is moved with."""
 
 
+@begun_again
 def move(actor: Actor, *, visit_id: str, hold_id: str, version: int) -> VisitView:
     """Gives the visit the time that is held for it; until then it keeps its own.
 
@@ -76,6 +77,7 @@ def cancel(actor: Actor, *, visit_id: str, version: int, reason: str = "", note:
         return view
 
 
+@begun_again
 def undo_cancel(actor: Actor, *, visit_id: str) -> VisitView:
     """Brings the visit back at its time, if nobody has taken that meanwhile; nobody is told that it was cancelled.
 

@@ -8,7 +8,7 @@ from sqlmodel import select
 from models import Patient, Visit
 from portal_app.core import clock
 from portal_app.core.actor import Actor
-from portal_app.core.database import Work, unit_of_work
+from portal_app.core.database import Work, begun_again, unit_of_work
 from portal_app.core.errors import Conflict, HoldExpired, Invalid, NotFound, TimeTaken
 from services import access, audit
 from services.scheduling import reading, supply, taking, texts
@@ -23,6 +23,7 @@ HOLD, LONGEST = timedelta(minutes=5), timedelta(hours=1)
 """How long a time is held at a time, and in all. WCAG 2.2.1: extending takes one action, ten times at least."""
 
 
+@begun_again
 def hold(actor: Actor, *, patient_id: str, visit_type_id: str, clinician_id: str, location_id: str,
          starts_at: datetime, moves: str = "") -> HoldView:
     """Takes a free time for five minutes and lets go of the chart's other holds.
@@ -128,6 +129,7 @@ def _require_held(visit: Visit) -> None:
         raise HoldExpired
 
 
+@begun_again
 def book(actor: Actor, *, hold_id: str) -> VisitView:
     """Turns the actor's hold into a visit and sends the confirmation.
 

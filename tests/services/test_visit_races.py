@@ -4,13 +4,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from models import Visit
 from portal_app.core import clock
-from portal_app.core.database import unscoped
-from portal_app.core.errors import AppError, Conflict, HoldExpired, TimeTaken
+from portal_app.core.database import DEADLOCK, begun_again, unscoped
+from portal_app.core.errors import AppError, Conflict, HoldExpired, TimeTaken, Unavailable
 from services import cleanup, scheduling
 from services.scheduling.views import VisitView
 from tests.cast import Cast, make_patient
@@ -72,6 +74,7 @@ def test_undoing_against_who_takes_the_time_leaves_one_winner(cast: Cast):
         done, refused = at_once(lambda v=visit: scheduling.undo_cancel(cast.alice.actor, visit_id=v.id),
                                 lambda at=at: book(cast, cast.pam, at))
         assert (len(done), len(refused)) == (1, 1), [(one.key, repr(one.__cause__)) for one in refused]
+        assert not isinstance(refused[0], Unavailable), "neither waits for the other for ever"
 
 
 def test_twenty_people_move_to_one_time_and_one_gets_it(cast: Cast):
@@ -114,3 +117,38 @@ def test_the_sweeper_leaves_what_someone_is_at_work_on(cast: Cast):
     assert rows(Visit, tenant_id=cast.clinic.practice.id, status="held")
     cleanup.forget_old()
     assert rows(Visit, tenant_id=cast.clinic.practice.id, status="held") == []
+
+
+@pytest.mark.parametrize("deadlocks, tries, well", [(0, 1, True), (1, 2, True), (2, 3, True), (9, 3, False)])
+def test_what_postgres_ended_for_another_ones_sake_is_begun_again_but_not_for_ever(deadlocks: int, tries: int, well: bool):
+    class Ended(Exception):
+        pgcode = DEADLOCK
+
+    tried: list[int] = []
+
+    @begun_again
+    def service() -> str:
+        tried.append(1)
+        if len(tried) > deadlocks:
+            return "done"
+        raise Unavailable from OperationalError("", {}, Ended())
+
+    if well:
+        assert service() == "done"
+    else:
+        with pytest.raises(Unavailable):
+            service()
+    assert len(tried) == tries
+
+
+def test_no_other_outage_is_tried_again():
+    tried: list[int] = []
+
+    @begun_again
+    def service() -> None:
+        tried.append(1)
+        raise Unavailable
+
+    with pytest.raises(Unavailable):
+        service()
+    assert len(tried) == 1
