@@ -18,7 +18,7 @@ from portal_app.core import log
 from portal_app.core.errors import NotSignedIn, Unavailable
 from services import accounts
 from state import live
-from state.base import SESSION_HEADER, Base, forget, handler, presented_session
+from state.base import LONGEST, SESSION_HEADER, Base, forget, handler, presented_session
 from state.sign_in import SignIn
 
 
@@ -51,7 +51,7 @@ class BindToSession(Middleware):
         if not (begins or tab._begun or event.name == NAVIGATION):
             return _begin_anew(app, state, event)
         if presented and begins:
-            presented = await asyncio.to_thread(_alive, presented)
+            presented = await _while_alive(presented)
         if binding._session and binding._session != presented:
             await forget(state)
         elif begins:
@@ -124,6 +124,14 @@ BEGINNINGS = frozenset(format_event_handler(rx.State.event_handlers[name]) for n
 """The events that answer with all of a tab's state: what a browser sends first on each connection."""
 NAVIGATION = format_event_handler(OnLoadInternalState.event_handlers["on_load_internal"])
 """The event that fills a page anew, whatever was known before."""
+
+
+async def _while_alive(session_hash: str) -> str:
+    """The same, or "" for a session that has ended. Raises Unavailable where that can't be found out."""
+    try:
+        return await asyncio.wait_for(asyncio.to_thread(_alive, session_hash), LONGEST)
+    except TimeoutError as fault:
+        raise Unavailable from fault
 
 
 def _alive(session_hash: str) -> str:

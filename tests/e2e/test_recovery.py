@@ -1,10 +1,12 @@
 """Each part killed with -9 while people work: whole again by itself, and nothing that was acknowledged is lost."""
 import asyncio
 import os
+import re
 import signal
 import time
 from contextlib import suppress
 
+import httpx
 import psutil
 import pytest
 import redis
@@ -18,6 +20,7 @@ from tests.e2e.people import Record, Worker, at_work, hire
 LONGEST = 15  # seconds
 WAITING = "SELECT count(*) FROM text_message WHERE status IN ('waiting', 'sending') AND due_at < now()"
 PEOPLE, KILLS = int(os.environ.get("RECOVERY_PEOPLE", "5")), int(os.environ.get("RECOVERY_KILLS", "1"))
+STOPPED = float(os.environ.get("RECOVERY_STOPPED", "18"))  # seconds; longer than the longest click may take
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +30,14 @@ def workers(portal: Portal) -> list[Worker]:
 
 def kill(portal: Portal, part: str) -> None:
     """Kill -9, its own children too: what an out-of-memory killer or a power cut to one container leaves."""
+    signal_all(portal, part, signal.SIGKILL)
+
+
+def signal_all(portal: Portal, part: str, what: signal.Signals) -> None:
     process = psutil.Process(portal.process(part)["pid"])
     for one in [process, *process.children(recursive=True)]:
         with suppress(psutil.NoSuchProcess):
-            one.send_signal(signal.SIGKILL)
+            one.send_signal(what)
 
 
 async def whole_again(portal: Portal, record: Record, since: float) -> float:
@@ -75,6 +82,47 @@ def test_a_killed_part_is_back_by_itself_and_nothing_acknowledged_is_lost(portal
           f" {len(record.booked)} booked, {len(record.cancelled)} cancelled, {len(record.answers)} answers")
     check_kept(portal, record)
     assert max(took) <= LONGEST and record.booked
+
+
+def test_a_database_that_stands_still_is_said_and_all_goes_on_once_it_moves(portal: Portal, workers: list[Worker]):
+    took: list[float] = []
+
+    async def deed(record: Record) -> None:
+        await asyncio.sleep(1)
+        began = time.monotonic()
+        signal_all(portal, "postgres", signal.SIGSTOP)
+        await asyncio.sleep(4)
+        said = (await asyncio.to_thread(httpx.get, f"{portal.address}/health")).json()
+        assert said == {"database": "down", "valkey": "ok", "consumer": "ok", "disk": "ok"}
+        await asyncio.sleep(began + STOPPED - time.monotonic())
+        since = time.monotonic()
+        signal_all(portal, "postgres", signal.SIGCONT)
+        took.append(await whole_again(portal, record, since))
+
+    try:
+        record = asyncio.run(at_work(portal, workers, deed))
+    finally:
+        signal_all(portal, "postgres", signal.SIGCONT)
+    print(f"\nstopped   whole again after {took[0]:.1f} s; {len(record.booked)} booked, {len(record.answers)} answers")
+    check_kept(portal, record)
+    assert took[0] <= LONGEST
+
+
+def test_whoever_clicks_or_comes_while_the_database_stands_still_is_told_so_with_a_reference(portal: Portal, open_page):
+    clicks, comes = open_page(person("Alice")), open_page(person("Pam"))
+    clicks.goto("/visits")
+    expect(clicks.get_by_text("Change or cancel").first).to_be_visible()
+    signal_all(portal, "postgres", signal.SIGSTOP)
+    try:
+        comes.goto("/visits")
+        clicks.get_by_role("link", name="Past", exact=True).click()
+        for page in (clicks, comes):
+            expect(page.get_by_text(re.compile("TX-[A-Z0-9-]+")).first).to_be_visible(timeout=20_000)
+    finally:
+        signal_all(portal, "postgres", signal.SIGCONT)
+    for page in (clicks, comes):
+        page.goto("/visits")
+        expect(page.get_by_text("Change or cancel").first).to_be_visible(timeout=LONGEST * 1000)
 
 
 @pytest.mark.parametrize("part", ["web", "postgres", "valkey", "the state"])
