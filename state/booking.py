@@ -34,6 +34,7 @@ from state.booking_rows import (
 from state.display import VisitRow, visit_row, zone_words
 from state.forms import asked, day_of, moment_of
 from state.me import know_me
+from state.visit import Visit
 
 
 class Booking(Base, rx.State):
@@ -229,6 +230,7 @@ class Booking(Base, rx.State):
             if isinstance(refused.error, Conflict) and self.moving:
                 self._keep_old(await self.run(scheduling.visit, self.moving.id))
             raise
+        (await self.get_state(Visit)).out_of_date()
         return rx.redirect(_booked_address(view, moved=self.moving is not None), replace=True)
 
     async def _book(self, hold_id: str) -> VisitView:

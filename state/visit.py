@@ -49,7 +49,7 @@ class Visit(Base, rx.State):
         self._language = me.language
         live.watch(self, visits_topic(me), Visit.refresh)  # before reading, so that no change falls in between
         if self.visit and self.visit.id != asked(self, "visit"):
-            self.visit, self.detail = None, None
+            self.out_of_date()
         self._show(await self.run(scheduling.visit, asked(self, "visit")))
         if self.version != me.undo:
             self.told = ""
@@ -59,6 +59,10 @@ class Visit(Base, rx.State):
         """The person's visits have changed, here or elsewhere."""
         if self.visit and self.visit.id == asked(self, "visit"):
             self._show(await self.run(scheduling.visit, self.visit.id))
+
+    def out_of_date(self) -> None:
+        """It was changed on another page of this tab: nothing of it is shown, or can be clicked, until it is read anew."""
+        self.visit, self.detail = None, None
 
     def _show(self, view: VisitView) -> None:
         self.visit, self.detail, self._version = visit_row(view, self._language), _detail(view), view.version

@@ -3,6 +3,8 @@ import time
 from collections.abc import Sequence
 from uuid import UUID
 
+from redis import RedisError
+
 from portal_app.core import clock, nudge
 from services import messaging
 from services.messaging import Due
@@ -32,7 +34,10 @@ class GiveWay:
     def _crowded(self) -> bool:
         if time.monotonic() - self.seen > self.LOOK:
             self.seen = time.monotonic()
-            self.crowded = window.held("urgent") > self.BACKLOG
+            try:
+                self.crowded = window.held("urgent") > self.BACKLOG
+            except RedisError:  # nobody is in the way that can be seen
+                self.crowded = False
         return self.crowded
 
 

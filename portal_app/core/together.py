@@ -41,7 +41,7 @@ class Together(Generic[Asked, Answer]):
 def _answer(run: Callable[[list[Asked]], list[Answer]], some: list[tuple[Asked, Future[Answer]]]) -> None:
     try:
         answers = run([asked for asked, _ in some])
-    except Exception as error:
+    except BaseException as error:  # whatever ends this run, nobody waits for it for ever
         for _, future in some:
             future.set_exception(error)
     else:

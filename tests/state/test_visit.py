@@ -167,6 +167,7 @@ def test_moving_shows_the_old_time_beside_new_ones_and_then_has_the_new_one(tab:
     assert booking.moving.time.startswith("9:00 AM") and booking.visit.time.startswith("9:20 AM")
     address = target(tab.do(Booking.confirm))
     assert address == f"/visits/booked?visit={booking.moving.id}&moved=1"
+    assert tab.state(Visit).visit is None, "its old time can't be clicked on the way back to it"
     tab.opens(address, Booked.load)
     booked = tab.state(Booked)
     assert booked.moved and booked.visit and booked.visit.time.startswith("9:20 AM")
