@@ -38,7 +38,8 @@ PAGES = {
         ME | {"services.messaging.operations.overview": 5}, frames=16, frame_bytes=24_000, who="Otis", live=True),
     "/admin/messages?show=day": Budget(
         ME | {"services.messaging.operations.overview": 5}, frames=16, frame_bytes=24_000, who="Otis", live=True),
-    "/admin/messages/undelivered": Budget(ME | {"services.messaging.dead_letters.dead_letters": 6}, who="Otis"),
+    "/admin/messages/undelivered": Budget(ME | {"services.messaging.dead_letters.dead_letters": 6}, who="Otis",
+                                         frame_bytes=24_000),  # a full page of them
     "/admin/messages/story?tx={tx}": Budget(ME | {"services.messaging.dead_letters.story": 8}, who="Otis"),
     "/demo/phone": Budget({"services.demo_phone.people": 0, "services.demo_phone.messages": 0}),
 }

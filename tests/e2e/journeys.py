@@ -44,6 +44,7 @@ def free_days(page: Page):
 def choose_time(page: Page, number: int = 0) -> str:
     """Holds a time of the last free day of the week; answers it as it is written."""
     free_days(page).last.click()
+    expect(free_days(page).last).to_have_attribute("aria-current", "date")
     time = page.locator(".times button").nth(number)
     expect(time).to_be_visible()
     words = time.locator("b").inner_text()

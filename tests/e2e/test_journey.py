@@ -136,6 +136,7 @@ def test_a_time_taken_meanwhile_offers_the_nearest(open_page, portal: Portal):
         page.get_by_label("Who would you like to see?").select_option("Dr. Bea Okafor, Family medicine")
         expect(free_days(page).last).to_have_attribute("href", re.compile("with="))
         free_days(page).last.click()
+        expect(free_days(page).last).to_have_attribute("aria-current", "date")  # the same day, read before anyone chose
         expect(page.locator(".times button").first).to_be_visible()
     choose_time(quick)
     slow.locator(".times button").first.click()

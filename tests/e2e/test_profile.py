@@ -78,6 +78,7 @@ def test_two_tabs_that_save_one_part_are_told_of_each_other(open_page):
     first, second = open_page(person("Pam")), open_page(person("Pam"))
     for page in (first, second):
         page.goto("/account")
+        expect(page.get_by_text(person("Pam").email)).to_be_visible()  # each has read what it begins with
     first.get_by_label("What should we call you?").fill("Pammy")
     save(first, 0)
     name, form = second.get_by_label("What should we call you?"), second.locator("form.form").nth(0)
