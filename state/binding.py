@@ -63,22 +63,23 @@ class BindToSession(Middleware):
         return None
 
 
-ONCE = 10
-"""Seconds in which a tab begins anew once: state that isn't kept at all must not send it round in circles."""
-_begun_anew: dict[str, float] = {}
+WHILE, TIMES = 10, 5
+"""Seconds in which a tab begins anew so many times at the most: several clicks may be under way when state is lost, but state
+that isn't kept at all must not send it round in circles."""
+_begun_anew: dict[str, list[float]] = {}
 
 
 def _begin_anew(app: rx.App, state: BaseState, event: Event) -> StateUpdate:
     """The stored state was lost (Valkey emptied): the tab fills its page again, then does what was clicked.
 
-    Raises Unavailable where that has just been tried.
+    Raises Unavailable where that has just been tried again and again.
     """
     now, token = time.monotonic(), state.router.session.client_token
-    for other in [one for one, at in _begun_anew.items() if now - at > ONCE]:
+    for other in [one for one, moments in _begun_anew.items() if now - moments[0] > WHILE]:
         del _begun_anew[other]
-    if token in _begun_anew:
+    if len(_begun_anew.setdefault(token, [])) >= TIMES:
         raise Unavailable
-    _begun_anew[token] = now
+    _begun_anew[token].append(now)
     log.get(__name__).warning("a tab's state was lost")
     begin = Event(name=format_event_handler(rx.State.event_handlers["hydrate_and_load"]), payload={})
     # The page's own events once more: those that the beginning calls for may come after the click.

@@ -133,6 +133,7 @@ def test_what_was_being_typed_is_still_there_and_the_next_click_works(open_page,
     page.get_by_label("In your own words").fill("I have a cold, and")
     stranger = open_page(None)
     stranger.goto("/sign-in")
+    expect(stranger.get_by_text("who do you want to be")).to_be_visible()
     stranger.get_by_label("Email or mobile number").fill(person("Pam").email)
     stranger.get_by_label("Password").fill(person("Pam").password)
     lose(portal, part)
