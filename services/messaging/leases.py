@@ -1,4 +1,5 @@
 """The right to send: taken for several messages in one short transaction, so that nobody else sends them meanwhile."""
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -51,6 +52,8 @@ class Lease:
     transaction_id: str
     traceparent: str
     orphaned: bool
+    began: float
+    """By the processor's own clock, which nobody sets."""
 
     @property
     def key(self) -> str:
@@ -62,18 +65,19 @@ class Lease:
                         consent.sender_for(self.urgency))
 
     def allows_request(self) -> bool:
-        return clock.now() + LONGEST_REQUEST <= self.until
+        left = LEASE.total_seconds() - (time.monotonic() - self.began)
+        return clock.now() + LONGEST_REQUEST <= self.until and left >= LONGEST_REQUEST.total_seconds()
 
 
 def claim(keys: Sequence[tuple[UUID, UUID]]) -> list[Lease]:
     """Leases those of `keys`, pairs of tenant and id, that are due or abandoned and that nobody has; expires the late ones,
     and holds back those that may not be sent.
     """
-    now = clock.now()
+    now, began = clock.now(), time.monotonic()
     params: dict[str, Any] = {"tenants": [str(tenant) for tenant, _ in keys], "ids": [str(id) for _, id in keys],
               "now": now, "until": now + LEASE}
     with pump_work() as work:
-        mine = [Lease(*row[:-1]) for row in work.session.execute(CLAIM, params) if not row.late]
+        mine = [Lease(*row[:-1], began) for row in work.session.execute(CLAIM, params) if not row.late]
         held = consent.hold_back(work, [(one.tenant_id, one.id) for one in mine if not one.orphaned])
     order = {id: place for place, id in enumerate(params["ids"])}
     return sorted((one for one in mine if one.id not in held), key=lambda lease: order[str(lease.id)])

@@ -1,5 +1,6 @@
 """The machine's clock was hours ahead and is set right: nothing lasts longer than it may, and all of it is said."""
 import logging
+import time
 
 import pytest
 from sqlalchemy import text
@@ -147,3 +148,13 @@ def test_after_a_rest_of_the_portal_it_is_noticed_all_the_same(ahead, later, cap
     with caplog.at_level(logging.WARNING):
         Timekeeper().look()
     assert [one for one in caplog.records if "set back" in one.message]
+
+
+def test_a_living_worker_begins_no_request_that_its_lease_no_longer_covers(sandbox, queued, ahead, monkeypatch):
+    message = queued()
+    (lease,) = claim([(message.tenant_id, message.id)])
+    assert lease.allows_request()
+    ahead()
+    own = time.monotonic
+    monkeypatch.setattr(time, "monotonic", lambda: own() + 19)
+    assert not lease.allows_request(), "by the clock, which was set back, its lease lasts for hours"
