@@ -1,7 +1,7 @@
 """The right to send: taken for several messages in one short transaction, so that nobody else sends them meanwhile."""
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -52,7 +52,7 @@ class Lease:
     transaction_id: str
     traceparent: str
     orphaned: bool
-    began: float
+    began: float = field(kw_only=True)
     """By the processor's own clock, which nobody sets."""
 
     @property
@@ -77,7 +77,7 @@ def claim(keys: Sequence[tuple[UUID, UUID]]) -> list[Lease]:
     params: dict[str, Any] = {"tenants": [str(tenant) for tenant, _ in keys], "ids": [str(id) for _, id in keys],
               "now": now, "until": now + LEASE}
     with pump_work() as work:
-        mine = [Lease(*row[:-1], began) for row in work.session.execute(CLAIM, params) if not row.late]
+        mine = [Lease(*values, began=began) for *values, late in work.session.execute(CLAIM, params) if not late]
         held = consent.hold_back(work, [(one.tenant_id, one.id) for one in mine if not one.orphaned])
     order = {id: place for place, id in enumerate(params["ids"])}
     return sorted((one for one in mine if one.id not in held), key=lambda lease: order[str(lease.id)])
