@@ -10,6 +10,8 @@ from portal_app.core.clock import now
 from portal_app.core.ids import new_id
 
 THEMES, TEXT_SIZES = ("device", "light", "dark"), ("normal", "large", "larger")
+LANGUAGES = ("en", "es")
+"""Those that text messages are written in."""
 PURPOSES = ("visits", "reminders")
 """What text messages a person can turn off: those that tell of a change to a visit, and those before it."""
 
@@ -17,13 +19,15 @@ PURPOSES = ("visits", "reminders")
 class User(SQLModel, table=True):
     """A person who signs in. E-mail (lower case) and mobile number (E.164) are sign-in names and nothing more.
 
-    `name` is the legal one; `preferred_name` is how they like to be called, "" for the first part of `name`. Each version goes
-    up whenever that part of the profile is saved, so that nobody saves over what they have not seen.
+    `name` is the legal one; `preferred_name` is how they like to be called, "" for the first part of `name`; `language` is that
+    of text messages to them. Each version goes up whenever that part of the profile is saved, so that nobody saves over what
+    they have not seen.
     """
 
     __tablename__ = "users"
     __table_args__ = (
-        CheckConstraint(f"theme IN {THEMES}", name="theme"), CheckConstraint(f"text_size IN {TEXT_SIZES}", name="text_size"))
+        CheckConstraint(f"theme IN {THEMES}", name="theme"), CheckConstraint(f"text_size IN {TEXT_SIZES}", name="text_size"),
+        CheckConstraint(f"language IN {LANGUAGES}", name="language"))
     id: UUID = Field(default_factory=new_id, primary_key=True)
     name: str
     email: str | None = Field(default=None, unique=True)

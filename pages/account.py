@@ -29,7 +29,7 @@ def page() -> rx.Component:
 def _sections() -> rx.Component:
     return rx.el.div(
         rx.el.div(_person(), _look(), class_name="cards"),
-        rx.el.div(rx.cond(Me.without_chart, rx.fragment(), _texts()), _sessions(), _data(), class_name="cards"),
+        rx.el.div(_texts(), _sessions(), _data(), class_name="cards"),
         class_name="two even",
     )
 
@@ -83,8 +83,12 @@ def _texts() -> rx.Component:
         heading(t("account.texts"), t("account.texts_lead")),
         rx.foreach(Account.troubles, lambda words: note(icon("alert"), rx.el.p(words))),
         _form(
-            checkbox("visit_texts", t("account.visit_texts"), Account.visit_texts),
-            checkbox("reminder_texts", t("account.reminder_texts"), Account.reminder_texts),
+            rx.cond(Me.without_chart, rx.fragment(), rx.el.div(
+                checkbox("visit_texts", t("account.visit_texts"), Account.visit_texts),
+                checkbox("reminder_texts", t("account.reminder_texts"), Account.reminder_texts))),
+            radios("text_language", t("account.text_language"),
+                   [(one, t(f"account.in_{one}")) for one in ("en", "es")], Account.text_language),
+            rx.el.p(t("account.pages_in_english"), class_name="hint"),
             part="texts", on_submit=Account.save_texts),
         class_name="stack",
     )
@@ -128,5 +132,5 @@ def _question() -> rx.Component:
 def _loading() -> rx.Component:
     return rx.el.div(
         rx.el.div(card(waiting(24, FACTS, 112, 48, 48)), card(waiting(48, 320)), class_name="cards"),
-        rx.el.div(card(waiting(48, 48, 48)), card(waiting(48, 72, 48)), card(waiting(48, 48)), class_name="cards"),
+        rx.el.div(card(waiting(48, 48, 48)), card(waiting(48, 72, 144, 48)), card(waiting(48, 48)), class_name="cards"),
         class_name="two even")

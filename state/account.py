@@ -26,7 +26,7 @@ class SessionRow:
     current: bool
 
 
-PARTS = {"name": ("preferred_name",), "look": ("theme", "text_size"), "texts": ("visit_texts", "reminder_texts")}
+PARTS = {"name": ("preferred_name",), "look": ("theme", "text_size"), "texts": ("visit_texts", "reminder_texts", "text_language")}
 """What is saved together, each with what its form starts from."""
 
 
@@ -39,6 +39,7 @@ class Account(Base, rx.State):
     text_size: str = "normal"
     visit_texts: bool = True
     reminder_texts: bool = True
+    text_language: str = "en"
     editions: dict[str, int] = dict.fromkeys(PARTS, 0)
     """Counts, by part, what was changed elsewhere, so that its form is drawn anew with it."""
     saved: dict[str, int] = dict.fromkeys(PARTS, 0)
@@ -84,9 +85,10 @@ class Account(Base, rx.State):
 
     @handler
     async def save_texts(self, form: dict[str, Any]) -> Any:
-        """Whether text messages tell of changes to visits, and remind of them."""
+        """Whether text messages tell of changes to visits and remind of them, and in which language all of them are."""
         wanted = {"visits": bool(text(form, "visit_texts")), "reminders": bool(text(form, "reminder_texts"))}
-        await self._save("texts", accounts.set_contact, wanted=wanted)
+        chosen = {} if (await know_me(self)).without_chart else wanted
+        await self._save("texts", accounts.set_contact, wanted=chosen, language=text(form, "text_language"))
 
     async def _save(self, part: str, service: Callable[..., int], *typed: Any, **chosen: Any) -> None:
         """Where it was saved elsewhere meanwhile, that is said beside what was typed, which the next save puts in its place."""
@@ -125,8 +127,9 @@ def _now(me: Me, part: str) -> str:
         return me.preferred_name or say(me.language, "account.no_name")
     if part == "look":
         return ", ".join(say(me.language, f"account.{key}") for key in (f"theme_{me.theme}", f"text_{me.text_size}"))
-    wanted = [say(me.language, f"account.{name}") for name in PARTS["texts"] if getattr(me, name)]
-    return ". ".join(wanted) or say(me.language, "account.no_texts")
+    wanted = [say(me.language, f"account.{name}") for name in ("visit_texts", "reminder_texts") if getattr(me, name)]
+    shown = [] if me.without_chart else wanted or [say(me.language, "account.no_texts")]
+    return ". ".join([*shown, say(me.language, f"account.in_{me.text_language}")])
 
 
 def _row(one: SessionView, language: str) -> SessionRow:

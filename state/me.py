@@ -18,6 +18,7 @@ class Me(Base, rx.State):
     preferred_name: str = ""
     theme: str = ""
     text_size: str = ""
+    text_language: str = "en"
     visit_texts: bool = True
     reminder_texts: bool = True
     without_chart: bool = False
@@ -40,7 +41,7 @@ class Me(Base, rx.State):
         self.name, self.language = profile.preferred_name or actor.name, actor.language
         self.preferred_name = profile.preferred_name
         self.visit_texts, self.reminder_texts = profile.visit_texts, profile.reminder_texts
-        self.theme, self.text_size = profile.theme, profile.text_size
+        self.theme, self.text_size, self.text_language = profile.theme, profile.text_size, profile.language
         self.sees_messages = access.may(actor, "messages.read")
         self._versions = {"name": profile.name_version, "look": profile.look_version, "texts": profile.texts_version}
         self.without_chart, self._user_id = not actor.charts, str(actor.user_id)

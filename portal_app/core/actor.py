@@ -8,13 +8,15 @@ PLATFORM_TENANT = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a person chose for themselves. `visit_texts`: whether text messages tell them of changes to their visits;
-    `reminder_texts`: whether they are reminded of visits. The versions are those of its three parts: see `Outdated`.
+    """What a person chose for themselves. `language`: that of text messages to them; `visit_texts`: whether these tell them of
+    changes to their visits; `reminder_texts`: whether they are reminded of visits. The versions are those of its three parts:
+    see `Outdated`.
     """
 
     preferred_name: str = ""
     theme: str = "device"
     text_size: str = "normal"
+    language: str = "en"
     visit_texts: bool = True
     reminder_texts: bool = True
     name_version: int = 1
@@ -27,7 +29,8 @@ class Actor:
     """Someone, or the platform itself, and where they may act.
 
     `tenants` are the practices whose rows the database will show; `charts` maps a practice to the person's own
-    patient record there; `roles` maps a practice to the staff role held there. `name` is the legal one.
+    patient record there; `roles` maps a practice to the staff role held there. `name` is the legal one,
+    `language` the one in which pages speak to them.
     """
 
     user_id: UUID | None

@@ -26,6 +26,11 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
+def page_language(wanted: str) -> str:
+    """The language in which pages speak to who wants `wanted`: that one once its catalog is whole, until then English."""
+    return wanted if wanted in languages() and keys() <= catalog(wanted).keys() else FALLBACK
+
+
 def keys() -> set[str]:
     return set(catalog(FALLBACK))
 

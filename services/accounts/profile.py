@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from models.accounts import PURPOSES, TEXT_SIZES, THEMES
+from models.accounts import LANGUAGES, PURPOSES, TEXT_SIZES, THEMES
 from portal_app.core import clock
 from portal_app.core.actor import PLATFORM, PLATFORM_TENANT, Actor
 from portal_app.core.database import unit_of_work
@@ -37,12 +37,15 @@ def set_look(actor: Actor, *, theme: str, text_size: str, version: int) -> int:
                  theme=theme, text_size=text_size)
 
 
-def set_contact(actor: Actor, *, wanted: dict[str, bool], version: int) -> int:
-    """Whether the person wants text messages, by purpose. Raises Invalid for a purpose that can't be chosen."""
-    if not set(wanted) <= set(PURPOSES):
+def set_contact(actor: Actor, *, wanted: dict[str, bool], language: str, version: int) -> int:
+    """Whether the person wants text messages, by purpose, and in which of models.accounts.LANGUAGES all of them are written.
+
+    Raises Invalid for a purpose or a language that can't be chosen.
+    """
+    if not set(wanted) <= set(PURPOSES) or language not in LANGUAGES:
         raise Invalid
-    return _save(actor, "contact", "SELECT session_set_contact(:hash, :version, :purposes, :wanted, :at)", version=version,
-                 purposes=list(wanted), wanted=list(wanted.values()), at=clock.now())
+    return _save(actor, "contact", "SELECT session_set_contact(:hash, :version, :language, :purposes, :wanted, :at)",
+                 version=version, language=language, purposes=list(wanted), wanted=list(wanted.values()), at=clock.now())
 
 
 def _save(actor: Actor, part: str, statement: str, **values: Any) -> int:

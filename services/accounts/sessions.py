@@ -8,6 +8,7 @@ from portal_app.core import clock
 from portal_app.core.actor import PLATFORM, PLATFORM_TENANT, Actor, Profile
 from portal_app.core.database import nobody_work, unit_of_work
 from portal_app.core.errors import NotSignedIn
+from portal_app.core.words import page_language
 from services import audit
 from services.accounts import secrets
 
@@ -46,8 +47,9 @@ def _actor(found: dict[str, Any], session_hash: str) -> Actor:
     charts = tuple((UUID(tenant), UUID(patient)) for tenant, patient in found["charts"])
     roles = tuple((UUID(tenant), role) for tenant, role in found["roles"])
     tenants = tuple(dict.fromkeys(tenant for tenant, _ in charts + roles))
-    return Actor(user_id=UUID(found["user_id"]), tenants=tenants, name=found["name"], language=found["language"],
-                 session_hash=session_hash, charts=charts, roles=roles, profile=Profile(**found["profile"]))
+    language, profile = found["language"], found["profile"]
+    return Actor(user_id=UUID(found["user_id"]), tenants=tenants, name=found["name"], language=page_language(language),
+                 session_hash=session_hash, charts=charts, roles=roles, profile=Profile(language=language, **profile))
 
 
 def sign_out(session_hash: str) -> None:

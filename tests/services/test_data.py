@@ -55,7 +55,7 @@ def document(cast: Cast) -> dict[str, Any]:
     book(cast, cast.pam, 10)
     challenge = accounts.start_sign_in(cast.alice.email, "a long enough password", "10.0.0.1")
     assert challenge.id
-    accounts.set_contact(cast.alice.actor, wanted={"visits": True}, version=1)
+    accounts.set_contact(cast.alice.actor, wanted={"visits": True}, language="en", version=1)
     say(cast.alice.mobile, "STOP")
     with pump_work() as work:
         work.session.execute(TROUBLED, {"mobile": cast.alice.mobile, "at": clock.now()})

@@ -1,7 +1,8 @@
 """What a person chooses for themselves, and that each choice has its effect."""
 import pytest
+from sqlmodel import select
 
-from models import Patient
+from models import Patient, TextMessage
 from portal_app.core import clock
 from portal_app.core.database import pump_work, unscoped
 from portal_app.core.errors import Invalid, NotSignedIn, Outdated
@@ -20,9 +21,8 @@ def book(cast: Cast, hour: int) -> scheduling.VisitView:
 
 
 def texts_about_visits(cast: Cast) -> list[str]:
-    from sqlmodel import col, select
+    from sqlmodel import col
 
-    from models import TextMessage
     from portal_app.core.database import unit_of_work
 
     with unit_of_work(cast.alice.actor) as work:
@@ -60,25 +60,46 @@ def test_it_refuses_a_look_that_does_not_exist(cast: Cast, look: tuple[str, str]
 
 def test_who_wants_no_texts_about_visits_gets_none(cast: Cast):
     first = book(cast, 9)
-    accounts.set_contact(cast.alice.actor, wanted={"visits": False}, version=1)
+    accounts.set_contact(cast.alice.actor, wanted={"visits": False}, language="en", version=1)
     scheduling.cancel(cast.alice.actor, visit_id=first.id, version=first.version)
     book(cast, 10)
     assert texts_about_visits(cast) == ["visit.booked"]
-    accounts.set_contact(cast.alice.actor, wanted={"visits": True}, version=2)
+    accounts.set_contact(cast.alice.actor, wanted={"visits": True}, language="en", version=2)
     book(cast, 11)
     assert texts_about_visits(cast) == ["visit.booked", "visit.booked"]
 
 
+def test_texts_come_in_the_language_chosen_of_every_practice_and_to_nobody_else(cast: Cast):
+    alice = with_chart(cast.alice, cast.elsewhere)
+    accounts.set_contact(alice.actor, wanted={}, language="es", version=1)
+    assert me(alice).profile.language == "es" and me(alice).profile.visit_texts and me(cast.pam).profile.language == "en"
+    with unscoped(reason="a test reads charts of two practices") as work:
+        charts = [work.session.get_one(Patient, chart) for chart in alice.actor.charts]
+        assert [chart.language for chart in charts] == ["es", "es"]
+        assert work.session.get_one(Patient, (cast.clinic.practice.id, cast.chart(cast.pam))).language == "en"
+    book(cast, 9)
+    with unscoped(reason="a test reads a message") as work:
+        body = work.session.exec(select(TextMessage.body).where(TextMessage.kind == "visit.booked",
+                                                                TextMessage.recipient == alice.mobile)).one()
+    assert "su cita" in body
+
+
+@pytest.mark.parametrize("language", ["fr", "", "EN"])
+def test_it_refuses_a_language_we_do_not_write_in(cast: Cast, language: str):
+    with pytest.raises(Invalid):
+        accounts.set_contact(cast.alice.actor, wanted={}, language=language, version=1)
+
+
 def test_codes_cannot_be_turned_off(cast: Cast):
     with pytest.raises(Invalid):
-        accounts.set_contact(cast.alice.actor, wanted={"sign_in": False}, version=1)
+        accounts.set_contact(cast.alice.actor, wanted={"sign_in": False}, language="en", version=1)
 
 
 def test_nothing_is_saved_in_a_session_that_has_ended(cast: Cast):
     accounts.sign_out(cast.alice.actor.session_hash)
     for save in (lambda: accounts.set_preferred_name(cast.alice.actor, "Lissy", version=1),
                  lambda: accounts.set_look(cast.alice.actor, theme="dark", text_size="large", version=1),
-                 lambda: accounts.set_contact(cast.alice.actor, wanted={"visits": False}, version=1)):
+                 lambda: accounts.set_contact(cast.alice.actor, wanted={"visits": False}, language="en", version=1)):
         with pytest.raises(NotSignedIn):
             save()
 
@@ -87,13 +108,14 @@ def test_nobody_saves_over_what_they_have_not_seen(cast: Cast):
     actor = cast.alice.actor
     for save in (lambda version, word: accounts.set_preferred_name(actor, word, version=version),
                  lambda version, word: accounts.set_look(actor, theme=word, text_size="large", version=version),
-                 lambda version, word: accounts.set_contact(actor, wanted={"visits": word == "dark"}, version=version)):
+                 lambda version, word: accounts.set_contact(
+                     actor, wanted={"visits": word == "dark"}, language="es" if word == "dark" else "en", version=version)):
         assert save(1, "dark") == 2
         for seen in (1, 3, 0):
             with pytest.raises(Outdated):
                 save(seen, "light")
     mine = me(cast.alice).profile
-    assert (mine.preferred_name, mine.theme, mine.visit_texts) == ("dark", "dark", True)
+    assert (mine.preferred_name, mine.theme, mine.visit_texts, mine.language) == ("dark", "dark", True, "es")
     assert (mine.name_version, mine.look_version, mine.texts_version) == (2, 2, 2)
     assert me(cast.pam).profile.look_version == 1
 

@@ -132,7 +132,7 @@ def test_who_lives_elsewhere_is_not_woken(cast: Cast, sweep_at):
 
 
 def test_who_wants_no_reminders_gets_none_and_other_people_do(cast: Cast, sweep_at):
-    accounts.set_contact(cast.alice.actor, wanted={"reminders": False}, version=1)
+    accounts.set_contact(cast.alice.actor, wanted={"reminders": False}, language="en", version=1)
     visit = book(cast, cast.alice, cast.clinic.at(14))
     book(cast, cast.pam, cast.clinic.at(14, 20))
     sweep_at(visit.starts_at - timedelta(hours=25))

@@ -3,14 +3,14 @@ from state.account import Account
 from state.booked import Booked
 from state.home import Home
 from state.me import Me
-from tests.cast import Cast
+from tests.cast import Cast, Person
 from tests.services.test_replies import say
 from tests.state.tab import Tab
 from tests.visits import book
 
 
-def opened(cast: Cast) -> Tab:
-    tab = Tab(cast.alice)
+def opened(cast: Cast, person: Person | None = None) -> Tab:
+    tab = Tab(person or cast.alice)
     tab.opens("/account", Account.load)
     return tab
 
@@ -59,9 +59,9 @@ def test_a_forged_look_changes_nothing(cast: Cast):
 
 def test_texts_about_visits_are_turned_off_and_on(cast: Cast):
     tab = opened(cast)
-    tab.do(Account.save_texts, {})
+    tab.do(Account.save_texts, {"text_language": "en"})
     assert not tab.state(Me).visit_texts and not tab.state(Me).reminder_texts
-    tab.do(Account.save_texts, {"visit_texts": "yes"})
+    tab.do(Account.save_texts, {"visit_texts": "yes", "text_language": "en"})
     assert tab.state(Me).visit_texts and not tab.state(Me).reminder_texts and tab.state(Account).saved["texts"] == 2
 
 
@@ -97,12 +97,26 @@ def test_what_is_saved_elsewhere_can_be_taken_instead(cast: Cast):
 
 def test_choices_of_texts_are_said_as_they_are_elsewhere(cast: Cast):
     one, other = opened(cast), opened(cast)
-    one.do(Account.save_texts, {})
-    other.do(Account.save_texts, {"visit_texts": "yes"})
+    one.do(Account.save_texts, {"text_language": "en"})
+    other.do(Account.save_texts, {"visit_texts": "yes", "text_language": "en"})
     assert "no texts" in other.state(Account).outdated["texts"]
-    one.do(Account.save_texts, {"reminder_texts": "yes"})
-    other.do(Account.save_texts, {"visit_texts": "yes"})
-    assert "Remind me before a visit" in other.state(Account).outdated["texts"]
+    one.do(Account.save_texts, {"reminder_texts": "yes", "text_language": "es"})
+    other.do(Account.save_texts, {"visit_texts": "yes", "text_language": "en"})
+    assert "Remind me before a visit. Español" in other.state(Account).outdated["texts"]
+
+
+def test_the_language_of_texts_is_chosen_and_pages_stay_in_theirs(cast: Cast):
+    tab = opened(cast)
+    tab.do(Account.save_texts, {"text_language": "es"})
+    assert (tab.state(Me).text_language, tab.state(Me).language) == ("es", "en")
+    tab.do(Account.save_texts, {"text_language": "fr"})
+    assert tab.state(Account).alert and tab.state(Me).text_language == "es"
+
+
+def test_who_is_nobodys_patient_chooses_the_language_of_codes_alone(cast: Cast):
+    tab = opened(cast, cast.carol)
+    tab.do(Account.save_texts, {"text_language": "es"})
+    assert tab.state(Me).text_language == "es" and tab.state(Me).visit_texts and tab.state(Me).reminder_texts
 
 
 def test_who_stopped_texts_reads_so_and_how_to_start_them(cast: Cast):
