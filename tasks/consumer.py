@@ -54,13 +54,23 @@ def every(seconds: float, run: Callable[[], object], stop: threading.Event) -> t
     return thread
 
 
+class Workers(Consumer):
+    """Stops at a signal that comes as the first of them begins to work, too: Huey would listen only once all of them do."""
+
+    def start(self) -> None:
+        for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            # In a thread: the handler may run while this one holds the flag's own lock.
+            signal.signal(one, lambda *_: threading.Thread(target=self.stop_flag.set).start())
+        super().start()
+
+    def _set_signal_handlers(self) -> None:
+        """Done before."""
+
+
 def run(lane: str) -> None:
     """Works until SIGTERM, SIGINT or SIGHUP, then finishes what has begun."""
-    consumer = Consumer(QUEUES[lane], workers=THREADS[lane], periodic=False, max_delay=1, shutdown_timeout=LAST_WORK)
+    consumer = Workers(QUEUES[lane], workers=THREADS[lane], periodic=False, max_delay=1, shutdown_timeout=LAST_WORK)
     consumer.start()
-    for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        # In a thread: the handler may run while this one holds the flag's own lock.
-        signal.signal(one, lambda *_: threading.Thread(target=consumer.stop_flag.set).start())
     stop = consumer.stop_flag
     helpers = [every(3, partial(beat, lane), stop), threading.Thread(target=Pump(lane).run, args=(stop,), daemon=True)]
     helpers[-1].start()
