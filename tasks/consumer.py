@@ -2,6 +2,7 @@
 
 On SIGTERM it finishes what it has begun and stops.
 """
+import os
 import signal
 import sys
 import threading
@@ -29,7 +30,7 @@ logger = log.get(__name__)
 
 
 def beat(lane: str) -> None:
-    live.valkey().set(HEARTBEAT.format(lane), "1", ex=HEARTBEAT_TTL)
+    live.valkey().set(HEARTBEAT.format(lane), os.getpid(), ex=HEARTBEAT_TTL)
 
 
 def every(seconds: float, run: Callable[[], object], stop: threading.Event) -> threading.Thread:
