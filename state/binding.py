@@ -1,4 +1,5 @@
-"""A tab's state belongs to the session it was filled for. Whoever presents its token with another one gets it empty.
+"""A tab's state belongs to the session it was filled for, and to the version that filled it. Whoever presents its token with
+another one gets it empty.
 
 Reflex hands a stored state to anyone who shows its client token; this middleware runs before anything is sent,
 hydration included.
@@ -14,7 +15,7 @@ from reflex.state import BaseState, OnLoadInternalState, StateUpdate
 from reflex.utils.format import format_event_handler
 from reflex_base.event.context import EventContext
 
-from portal_app.core import log
+from portal_app.core import log, source
 from portal_app.core.errors import NotSignedIn, Unavailable
 from services import accounts
 from state import live
@@ -38,9 +39,14 @@ def _still_there(_actor: object) -> None:
 
 
 class Tab(rx.State):
-    """Whether this tab's state has been sent to it: one that hasn't is not what its page shows. No sign-out empties it."""
+    """The version that has sent this tab its state, "" where none has: then it is not what the page shows. No sign-out
+    empties it."""
 
-    _begun: bool = False
+    _begun: str = ""
+
+
+VERSION = source.fingerprint(("state", "services", "portal_app/core"))
+"""What another version has stored may lack what this one reads."""
 
 
 class BindToSession(Middleware):
@@ -48,16 +54,16 @@ class BindToSession(Middleware):
         """Empties the tab where another session, none, or one that has ended presents its token."""
         binding, tab, presented = await state.get_state(Binding), await state.get_state(Tab), presented_session(state)
         begins = event.name in BEGINNINGS
-        if not (begins or tab._begun or event.name == NAVIGATION):
+        if not (begins or tab._begun == VERSION or event.name == NAVIGATION):
             return _begin_anew(app, state, event)
         if presented and begins:
             presented = await _while_alive(presented)
-        if binding._session and binding._session != presented:
+        if (binding._session and binding._session != presented) or tab._begun != VERSION:
             await forget(state)
         elif begins:
             # A tab nobody is signed in to has no session to be bound to: what opens one is not kept in it.
             (await state.get_state(SignIn)).ticket = ""
-        binding._session, tab._begun = presented, True
+        binding._session, tab._begun = presented, VERSION
         if presented:
             live.watch(state, f"session:{presented}", Binding.check)
         return None
@@ -70,7 +76,8 @@ _begun_anew: dict[str, list[float]] = {}
 
 
 def _begin_anew(app: rx.App, state: BaseState, event: Event) -> StateUpdate:
-    """The stored state was lost (Valkey emptied): the tab fills its page again, then does what was clicked.
+    """The stored state was lost (Valkey emptied) or is another version's: the tab fills its page again, then does what was
+    clicked.
 
     Raises Unavailable where that has just been tried again and again.
     """

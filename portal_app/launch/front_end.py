@@ -11,6 +11,7 @@ from typing import TextIO
 
 from portal_app.core.embedded import spawn, stop
 from portal_app.core.settings import CHECKOUT
+from portal_app.core.source import files, fingerprint
 from portal_app.launch import environment, reflex_build
 from portal_app.launch.steps import LaunchError
 
@@ -39,26 +40,11 @@ def result() -> Path:
     return FOLDER / "built" / _joined(fingerprint(INPUTS), fingerprint(LOCK_FILES))
 
 
-def fingerprint(paths: tuple[str, ...], checkout: Path = CHECKOUT) -> str:
-    """Changes with any file of `paths`, its name or its content."""
-    digest = hashlib.sha256()
-    for file in sorted(_files(paths, checkout)):
-        content = hashlib.sha256(file.read_bytes()).hexdigest()
-        digest.update(f"{file.relative_to(checkout)}\0{content}\0".encode())
-    return digest.hexdigest()
-
-
 def hold(built: Path) -> TextIO:
     """Keeps `built` from being cleared away until the file is closed or this process ends."""
     file = (built / IN_USE).open("a")
     fcntl.flock(file, fcntl.LOCK_SH)
     return file
-
-
-def _files(paths: tuple[str, ...], checkout: Path) -> Iterator[Path]:
-    for path in (checkout / name for name in paths):
-        found = path.rglob("*") if path.is_dir() else [path]
-        yield from (file for file in found if file.is_file() and "__pycache__" not in file.parts)
 
 
 def _joined(*prints: str) -> str:
@@ -88,7 +74,7 @@ def _build() -> Path:
 @contextmanager
 def _lock_files_kept() -> Iterator[None]:
     """Reflex writes them again in another order each time: what still says the same stays as it was."""
-    before = {path: path.read_bytes() for path in _files(LOCK_FILES, CHECKOUT)}
+    before = {path: path.read_bytes() for path in files(LOCK_FILES, CHECKOUT)}
     yield
     for path, content in before.items():
         if not path.exists() or _says_the_same(path.read_bytes(), content):

@@ -5,6 +5,7 @@ import pytest
 from reflex_base.compiler.templates import vite_config_template
 from reflex_base.constants import Templates
 
+from portal_app.core.source import fingerprint
 from portal_app.launch import front_end, reflex_build
 
 PATHS = ("pages", "rxconfig.py")
@@ -19,12 +20,12 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def test_the_same_files_have_the_same_fingerprint(checkout: Path):
-    before = front_end.fingerprint(PATHS, checkout)
+    before = fingerprint(PATHS, checkout)
     (checkout / "pages" / "home.py").touch()
     (checkout / "services.py").write_text("not part of it")
     (checkout / "pages" / "__pycache__").mkdir()
     (checkout / "pages" / "__pycache__" / "home.pyc").write_bytes(b"1")
-    assert front_end.fingerprint(PATHS, checkout) == before
+    assert fingerprint(PATHS, checkout) == before
 
 
 @pytest.mark.parametrize("change", [
@@ -34,9 +35,9 @@ def test_the_same_files_have_the_same_fingerprint(checkout: Path):
     lambda checkout: (checkout / "rxconfig.py").unlink(),
 ])
 def test_any_change_of_its_inputs_changes_the_fingerprint(checkout: Path, change):
-    before = front_end.fingerprint(PATHS, checkout)
+    before = fingerprint(PATHS, checkout)
     change(checkout)
-    assert front_end.fingerprint(PATHS, checkout) != before
+    assert fingerprint(PATHS, checkout) != before
 
 
 def test_every_input_exists():
