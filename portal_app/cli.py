@@ -5,6 +5,16 @@ import os
 import sys
 from pathlib import Path
 
+SANDBOX = {
+    "delay": (0.02, "seconds until it answers"),
+    "failing": (0, "share of requests answered with a 503, from 0 to 1"),
+    "silent": (0, "share of requests accepted whose answer is lost"),
+    "undelivered": (0, "share of accepted messages that don't arrive"),
+    "per_second": (0, "requests it takes a second; beyond it asks for patience by a 429; 0 for no limit"),
+    "retry_after": (1, "seconds of patience that a 429 asks for"),
+    "callbacks": (1, "1 where the portal is told what became of messages, 0 where not"),
+}
+"""What can be set of the sandbox: its value at the start, and what it means."""
 FULL = (errno.ENOSPC, errno.EDQUOT)
 ANOTHER_FOLDER = "the folder that holds everything this portal keeps (default: .state here)"
 
@@ -26,6 +36,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     add_folder(add)
     add = commands.add_parser("trace", help="tell the story of one transaction ID")
     add.add_argument("transaction_id", metavar="TX-…")
+    add_folder(add)
+    add = commands.add_parser("sandbox", help="say how the text message sandbox fares, or let it fare worse")
+    add_sandbox(add)
     add_folder(add)
     add = commands.add_parser("audit", help="check that nobody changed the record of who did what")
     add.add_argument("what", choices=["verify"])
@@ -49,6 +62,13 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 def add_folder(command: argparse.ArgumentParser) -> None:
     command.add_argument("--data-dir", type=Path, help=ANOTHER_FOLDER)
+
+
+def add_sandbox(command: argparse.ArgumentParser) -> None:
+    for name, (_, meaning) in SANDBOX.items():
+        command.add_argument(f"--{name.replace('_', '-')}", metavar="N", help=meaning)
+    command.add_argument("--well", action="store_true", help="all as at the start, then what else is given")
+    command.set_defaults(settable=SANDBOX)
 
 
 def main() -> int:

@@ -7,7 +7,7 @@ import sys
 from dotenv import load_dotenv
 
 from portal_app.core.settings import CHECKOUT, settings
-from portal_app.launch import control, environment
+from portal_app.launch import control, environment, sandbox
 from portal_app.launch.steps import LaunchError
 
 
@@ -96,6 +96,7 @@ COMMANDS = {
     "status": lambda asked: control.status(settings()),
     "logs": lambda asked: control.logs(settings(), asked.process, follow=asked.follow),
     "trace": _trace,
+    "sandbox": lambda asked: sandbox.run(settings(), asked),
     "audit": _audit,
     "check": _check,
     "permissions": _permissions,

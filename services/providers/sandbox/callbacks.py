@@ -11,7 +11,7 @@ from twilio.request_validator import RequestValidator
 from portal_app.core import log, transaction_id
 from services.providers.sandbox.store import Message, Store
 
-STEPS = (("queued", 0.05), ("sent", 0.3), ("delivered", 0.7))  # status, seconds after acceptance
+STEPS, END = (("queued", 0.05), ("sent", 0.3)), 0.7  # status and seconds after acceptance; seconds to the last one
 ATTEMPTS = 6
 logger = log.get(__name__)
 
@@ -29,10 +29,11 @@ class Callbacks:
         self.thread = threading.Thread(target=self._run, name="callbacks", daemon=True)
         self.thread.start()
 
-    def follow(self, message: Message, url: str) -> None:
-        """Moves `message` from queued to delivered, telling `url` ("" for nobody) of each step."""
+    def follow(self, message: Message, url: str, last: str, error_code: int | None) -> None:
+        """Moves `message` from queued to its `last` status, telling `url` ("" for nobody) of each step."""
         for status, after in STEPS:
             self._add(after, status, url, message, 1)
+        self._add(END, last, url, message | {"error_code": error_code}, 1)
 
     def stop(self) -> None:
         with self.wake:
@@ -82,7 +83,8 @@ class Callbacks:
 
 
 def _form(message: Message, status: str) -> dict[str, str]:
-    return {
+    failed = {"ErrorCode": str(message["error_code"])} if message["error_code"] else {}
+    return failed | {
         "AccountSid": message["account_sid"], "ApiVersion": "2010-04-01",
         "From": message["from"], "To": message["to"],
         "MessageSid": message["sid"], "MessageStatus": status, "SmsSid": message["sid"], "SmsStatus": status,

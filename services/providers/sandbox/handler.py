@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LARGEST_REQUEST = 64 * 1024
 Answer = tuple[int, Message]
+MOOD = "/mood"
+"""Not of Twilio's API: how the sandbox fares, to read and to set."""
 LOST = 0
 """In the place of an HTTP status: the connection is cut without an answer."""
 logger = log.get(__name__)
@@ -56,10 +58,12 @@ class Handler(BaseHTTPRequestHandler):
         return f"/2010-04-01/Accounts/{self.server.account}/Messages"
 
     def _send(self) -> Answer:
+        if self.path == MOOD:
+            return self._set_mood()
         if urlsplit(self.path).path != f"{self.folder}.json":
             return _not_found()
         time.sleep(self.server.mood.delay)
-        match self.server.next_failure():
+        match self.server.mood.next_failure():
             case None:
                 return self._taken()
             case "silent":
@@ -73,10 +77,20 @@ class Handler(BaseHTTPRequestHandler):
         if wrong := refusal(self.form):
             return _error(400, *wrong)
         message = self.server.store.add(self.server.account, self.form)
-        self.server.callbacks.follow(message, self.form.get("StatusCallback", ""))
+        mood = self.server.mood
+        self.server.callbacks.follow(message, self.form.get("StatusCallback", "") if mood.callbacks else "", *mood.ends())
         return 201, message
 
+    def _set_mood(self) -> Answer:
+        try:
+            self.server.mood.change(self.form)
+        except ValueError as wrong:
+            return _error(400, 20001, str(wrong))
+        return 200, self.server.mood.settings()
+
     def _read(self, address: SplitResult) -> Answer:
+        if self.path == MOOD:
+            return 200, self.server.mood.settings()
         query = {name: values[0] for name, values in parse_qs(address.query).items()}
         if address.path == f"{self.folder}.json":
             return 200, self._page(query)

@@ -29,11 +29,11 @@ class Store:
             return dict(made)
 
     def moved(self, message: Message, status: str) -> None:
-        """The message is now `queued`, `sent` or `delivered`."""
+        """The message is now `queued`, `sent`, `delivered` or `undelivered`."""
         with self.lock:
             for kept in self.of.get(message["to"], ()):
                 if kept["sid"] == message["sid"]:
-                    kept.update(status=status, date_updated=_rfc2822())
+                    kept.update(status=status, error_code=message["error_code"], date_updated=_rfc2822())
                     kept["date_sent"] = kept["date_sent"] or (_rfc2822() if status != "queued" else None)
 
     def list(self, recipient: str = "") -> list[Message]:

@@ -2,26 +2,16 @@
 import argparse
 import signal
 import threading
-from dataclasses import dataclass, field
 from http.server import ThreadingHTTPServer
 
 from portal_app.core import log
 from portal_app.core.settings import settings
 from services.providers.sandbox.callbacks import Callbacks
 from services.providers.sandbox.handler import Handler
+from services.providers.sandbox.mood import Mood
 from services.providers.sandbox.store import Store
 
 logger = log.get(__name__)
-
-
-@dataclass
-class Mood:
-    """How the next requests to send fare. `failures` are used up in turn: an HTTP status, "silent" (accepted,
-    and the answer lost) or "deaf" (neither accepted nor answered)."""
-
-    delay: float = 0.02
-    failures: list[int | str] = field(default_factory=list)
-    retry_after: int = 1
 
 
 class Sandbox(ThreadingHTTPServer):
@@ -30,16 +20,12 @@ class Sandbox(ThreadingHTTPServer):
     def __init__(self, account: str, token: str, port: int = 0, mood: Mood | None = None) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.account, self.token, self.mood = account, token, mood or Mood()
-        self.store, self.lock = Store(), threading.Lock()
+        self.store = Store()
         self.callbacks = Callbacks(token, self.store)
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
-
-    def next_failure(self) -> int | str | None:
-        with self.lock:
-            return self.mood.failures.pop(0) if self.mood.failures else None
 
     def server_close(self) -> None:
         super().server_close()
