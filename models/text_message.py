@@ -28,8 +28,12 @@ class TextMessage(TenantRow, table=True):
         # What waits: the oldest of a class, and each practice's own oldest, for the practices to take turns.
         Index("ix_text_message_due", "urgency", "due_at", postgresql_where=text("status = 'waiting'")),
         Index("ix_text_message_turn", "urgency", "tenant_id", "due_at", postgresql_where=text("status = 'waiting'")),
+        Index("ix_text_message_visit", "tenant_id", "visit_id",
+              postgresql_where=text("status = 'waiting' AND visit_id IS NOT NULL")),
         Index("ix_text_message_sending", "lease_until", postgresql_where=text("status = 'sending'")),
         Index("ix_text_message_retried", "urgency", "first_due_at",
+              postgresql_where=text("status = 'waiting' AND first_due_at IS NOT NULL")),
+        Index("ix_text_message_retried_own", "urgency", "tenant_id", "first_due_at",
               postgresql_where=text("status = 'waiting' AND first_due_at IS NOT NULL")),
         # What just happened, for the figures; and what was given up and has not been sent again, the newest first.
         Index("ix_text_message_accepted_at", "accepted_at", postgresql_where=text("accepted_at IS NOT NULL")),

@@ -86,12 +86,10 @@ def repeated(work: Work, *, within: timedelta, recipient: str, kind: str, user_i
     return Told(found.id, found.status, found.created_at, found.created_at + within, repeated=True)
 
 
-def withdraw(work: Work, *, tenant_id: UUID, dedupe_key: str) -> bool:
-    """Takes back a message that still waits. False where it is on its way already, or never was."""
+def withdraw(work: Work, *, tenant_id: UUID, **which: Any) -> bool:
+    """Takes back the messages whose columns are as in `which`, if they still wait. False where none does."""
     found = work.session.execute(
-        update(TextMessage)
-        .where(col(TextMessage.tenant_id) == tenant_id, col(TextMessage.dedupe_key) == dedupe_key,
-               col(TextMessage.status) == "waiting")
+        update(TextMessage).filter_by(tenant_id=tenant_id, status="waiting", **which)
         .values(status="cancelled", body="").returning(col(TextMessage.id))
     )
     return found.first() is not None

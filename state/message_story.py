@@ -19,6 +19,8 @@ class MessageStory(Base, rx.State):
     reference: str = ""
     messages: list[MessageRow] = []
     events: list[StepRow] = []
+    more_messages: bool = False
+    more_events: bool = False
     refused: bool = False
     _moving: bool = False
 
@@ -27,6 +29,7 @@ class MessageStory(Base, rx.State):
         """The story that the address asks for; without any, only the question."""
         await know_me(self)
         self.messages, self.events, self.reference, self._moving = [], [], asked(self, "tx").strip().upper(), False
+        self.more_messages = self.more_events = False
         live.watch(self, TOPIC, MessageStory.refresh)
         try:
             await self._read()
@@ -49,6 +52,7 @@ class MessageStory(Base, rx.State):
         story = await self.run(dead_letters.story, self.reference, noted=noted)
         self.messages = [message_row(one) for one in story.messages]
         self.events = [event_row(one) for one in story.events]
+        self.more_messages, self.more_events = "messages" in story.more, "events" in story.more
         self._moving, self.refused = any(one.status in MOVING for one in story.messages), False
 
     @handler

@@ -30,8 +30,14 @@ def _search() -> rx.Component:
 def _story() -> rx.Component:
     return rx.fragment(
         rx.foreach(MessageStory.messages, _message),
+        rx.cond(MessageStory.more_messages, rx.el.p(t("messages.more_messages", count=MessageStory.messages.length()))),
         rx.cond(MessageStory.events.length() > 0,
-                card(heading(t("messages.events")), _steps(MessageStory.events), class_name="stack")))
+                card(heading(t("messages.events")), _steps(MessageStory.events), _more_events(), class_name="stack")))
+
+
+def _more_events() -> rx.Component:
+    count = MessageStory.events.length()
+    return rx.cond(MessageStory.more_events, rx.el.p(t("messages.more_events", count=count), class_name="soft"))
 
 
 def _message(row: rx.Var[MessageRow]) -> rx.Component:

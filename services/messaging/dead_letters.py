@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import ARRAY, Uuid, cast, func, text, true
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select, tuple_
+from sqlmodel.sql.expression import SelectOfScalar
 
-from models import AuditEvent, Practice, TextMessage
+from models import AuditEvent, Patient, Practice, TextMessage
 from models.text_message import DEAD
 from portal_app.core import clock, transaction_id
 from portal_app.core.actor import PLATFORM_TENANT, Actor
@@ -16,8 +18,8 @@ from portal_app.core.database import Work, unit_of_work
 from portal_app.core.errors import Conflict, Invalid, NotFound
 from portal_app.core.ids import parse
 from services import access, audit, outbox
-from services.accounts import names
-from services.messaging import quiet_hours
+from services.accounts import contact, names
+from services.messaging import consent, quiet_hours
 from services.scheduling import texts
 
 PAGE, MOST_EVENTS = 25, 50
@@ -71,9 +73,13 @@ class EventView:
 
 @dataclass(frozen=True, slots=True)
 class Story:
+    """`more` says that there are more than these: `messages`, of which the first PAGE are shown, `events`, of which the first
+    MOST_EVENTS are."""
+
     transaction_id: str
     messages: list[MessageView]
     events: list[EventView]
+    more: frozenset[str] = frozenset()
 
 
 def dead_letters(actor: Actor, after: str = "") -> MessagePage:
@@ -83,16 +89,26 @@ def dead_letters(actor: Actor, after: str = "") -> MessagePage:
     """
     with access.outbox_for(actor, "messages.read") as (work, practices):
         query = select(TextMessage).where(text(DEAD), col(TextMessage.ended_at).is_not(None))
-        if practices is not None:
-            query = query.where(col(TextMessage.tenant_id).in_(practices))
         if after:
             query = query.where(tuple_(col(TextMessage.ended_at), col(TextMessage.id)) < _place(after))
-        order = (col(TextMessage.ended_at).desc(), col(TextMessage.id).desc())
-        rows = list(work.session.exec(query.order_by(*order).limit(PAGE + 1)))
+        query = query.order_by(*_latest(TextMessage)).limit(PAGE + 1)
+        rows = list(work.session.exec(query if practices is None else _of_each(practices, query)))
     shown = rows[:PAGE]
     last = f"{shown[-1].ended_at.isoformat()}~{shown[-1].id}" if len(rows) > PAGE and shown[-1].ended_at else None
     known = _practices(actor, shown)
     return MessagePage([_view(row, known) for row in shown], last)
+
+
+def _latest(messages: type[TextMessage]) -> tuple[Any, Any]:
+    return col(messages.ended_at).desc(), col(messages.id).desc()
+
+
+def _of_each(practices: Sequence[UUID], query: SelectOfScalar[TextMessage]) -> SelectOfScalar[TextMessage]:
+    """The first of each practice's answer to `query`, put in one order: each is a short walk along its own part of the index."""
+    practice = func.unnest(cast(practices, ARRAY(Uuid))).table_valued("id").render_derived()
+    own = query.where(col(TextMessage.tenant_id) == practice.c.id).lateral()
+    message = aliased(TextMessage, own)
+    return select(message).select_from(practice).join(own, true()).order_by(*_latest(message)).limit(PAGE + 1)
 
 
 def _place(after: str) -> tuple[datetime, UUID]:
@@ -116,19 +132,22 @@ def story(actor: Actor, asked: str, *, noted: bool = False) -> Story:
         query = select(TextMessage).where(TextMessage.transaction_id == wanted)
         if practices is not None:
             query = query.where(col(TextMessage.tenant_id).in_(practices))
-        rows = list(work.session.exec(query.order_by(col(TextMessage.id)).limit(PAGE)))
+        found = list(work.session.exec(query.order_by(col(TextMessage.id)).limit(PAGE + 1)))
+        rows = found[:PAGE]
         others = _other_sendings(work, rows)
     if not rows:
         raise NotFound
     tenants = tuple({row.tenant_id for row in rows})
     with unit_of_work(replace(actor, tenants=tenants)) as work:
         events = work.session.exec(select(AuditEvent).where(AuditEvent.transaction_id == wanted)
-                                   .order_by(col(AuditEvent.id)).limit(MOST_EVENTS)).all()
+                                   .order_by(col(AuditEvent.id)).limit(MOST_EVENTS + 1)).all()
         known = _names(work, tenants)
         for tenant_id in () if noted else tenants:
             audit.record(work, "message.looked_up", tenant_id=tenant_id, wanted=wanted)
     messages = [replace(_view(row, known), **others.get(row.id, {})) for row in rows]
-    return Story(wanted, messages, [EventView(one.at, one.action, one.role) for one in events])
+    more = {"messages"} if len(found) > PAGE else set()
+    more |= {"events"} if len(events) > MOST_EVENTS else set()
+    return Story(wanted, messages, [EventView(one.at, one.action, one.role) for one in events[:MOST_EVENTS]], frozenset(more))
 
 
 def _other_sendings(work: Work, rows: Sequence[TextMessage]) -> dict[UUID, dict[str, Any]]:
@@ -148,8 +167,9 @@ def _other_sendings(work: Work, rows: Sequence[TextMessage]) -> dict[UUID, dict[
 def send_again(actor: Actor, key: str, *, even_if_twice: bool = False) -> str:
     """Sends a message that was given up once more, as a new one; answers that one's transaction ID.
 
-    Never a code, whose time is over, nor what is no longer true. One of which nobody knows whether it arrived goes again only
-    with `even_if_twice`. Raises Conflict with the reason, NotFound, NotAllowed.
+    Never a code, whose time is over, nor what is no longer true, nor to a number that is no longer the chart's, nor what the
+    person doesn't want any more. One of which nobody knows whether it arrived goes again only with `even_if_twice`. Raises
+    Conflict with the reason, NotFound, NotAllowed.
     """
     tenant_id, id = access.practice_of_message(actor, "messages.send_again", key)
     with unit_of_work(replace(actor, tenants=(tenant_id,))) as work:
@@ -170,8 +190,23 @@ def _require_sendable(work: Work, row: TextMessage, even_if_twice: bool) -> None
         raise Conflict("errors.message_not_again")
     if not texts.holds(work, row):
         raise Conflict("errors.message_no_longer_true")
+    _require_welcome(work, row)
     if again == "unsure" and not even_if_twice:
         raise Conflict("errors.message_may_arrive_twice")
+
+
+def _require_welcome(work: Work, row: TextMessage) -> None:
+    """Number and wishes are the person's of now: they may be others than when the message was made."""
+    if row.patient_id is None:
+        return
+    chart = work.session.get(Patient, (row.tenant_id, row.patient_id))
+    if chart is None or chart.mobile != row.recipient:
+        raise Conflict("errors.message_other_number")
+    if not row.kind.startswith("visit."):
+        return
+    purpose = "reminders" if row.kind == "visit.reminder" else "visits"
+    if not contact.wants(work, chart.user_id, purpose) or consent.trouble(work, row.recipient, "care") == "stopped":
+        raise Conflict("errors.message_not_wanted")
 
 
 def _as_before(row: TextMessage) -> dict[str, Any]:

@@ -52,7 +52,8 @@ ON CONFLICT (tenant_id, urgency, starts_at) DO UPDATE
 SET relay = excluded.relay, late = excluded.late, ended = excluded.ended, repeats = excluded.repeats
 """)
 LAST = text("SELECT max(starts_at) FROM text_figure"
-            " WHERE tenant_id = :platform AND urgency = 'code' AND starts_at > :since AND waiting IS NOT NULL")
+            " WHERE tenant_id = :platform AND urgency = 'code' AND starts_at > :since AND starts_at <= :now"
+            " AND waiting IS NOT NULL")
 # Once a minute, and from an index alone as far as its pages are clean.
 BEGIN = text("""
 INSERT INTO text_figure AS f (tenant_id, urgency, starts_at, relay, late, ended, repeats, waiting, later)
@@ -78,7 +79,7 @@ def sweep() -> None:
     if last != minute:
         _once_a_minute(now, minute, since)
     with pump_work(durable=False) as work:
-        promises.tell(promises.kept(work, now, promises.figures(work, now - promises.WINDOW)))
+        promises.tell(promises.kept(work, now, promises.figures(work, now - promises.WINDOW, now)))
         work.tell(TOPIC)
 
 
@@ -95,7 +96,7 @@ def _once_a_minute(now: datetime, minute: datetime, since: datetime) -> None:
 def _last(now: datetime) -> datetime | None:
     """The last minute of which it is known what waited as it began: it is the last thing to be written down."""
     with pump_work(durable=False) as work:
-        return work.session.execute(LAST, {"platform": PLATFORM_TENANT, "since": now - KEPT}).scalar()
+        return work.session.execute(LAST, {"platform": PLATFORM_TENANT, "since": now - KEPT, "now": now}).scalar()
 
 
 def _count(since: datetime, until: datetime, step: timedelta, *, own: bool = False) -> None:

@@ -78,7 +78,7 @@ def overview(actor: Actor, span: str = "hour") -> Overview:
         span = span if span in SPANS else "hour"
         step, count = (SPANS if practices is None else OWN_SPANS)[span]
         since = start_of(now, step) - step * (count - 1)
-        rows = promises.figures(work, since, practices)
+        rows = promises.figures(work, since, now, practices)
         kept = promises.kept(work, now, rows, practices)
     starts = [since + step * number for number in range(count)]
     classes = [_class(one, [row for row in rows if row.urgency == one.urgency], starts, now) for one in kept]

@@ -33,23 +33,33 @@ CROSS JOIN LATERAL (
   SELECT count(*) AS waiting, min(due_at) AS oldest, count(*) FILTER (WHERE due_at < limit_) AS late FROM ({due}) AS x) AS d
 CROSS JOIN LATERAL (
   SELECT min(first_due_at) AS oldest, count(*) FILTER (WHERE first_due_at < limit_ AND due_at >= limit_) AS late
-  FROM (SELECT tenant_id, first_due_at, due_at FROM text_message WHERE status = 'waiting' AND urgency = u.urgency
-        AND first_due_at IS NOT NULL ORDER BY first_due_at LIMIT :most) AS x {own}) AS r
+  FROM ({retried}) AS x) AS r
 CROSS JOIN LATERAL (
   SELECT count(*) FILTER (WHERE coalesce(first_due_at, due_at) < limit_) AS late
-  FROM (SELECT * FROM text_message WHERE status = 'sending' AND urgency = u.urgency LIMIT :most) AS x {own}) AS s
+  FROM ({sending}) AS x) AS s
 """
-DUE = """SELECT due_at FROM text_message WHERE status = 'waiting' AND urgency = u.urgency AND due_at <= :now
+DUE = """SELECT due_at FROM text_message WHERE status = 'waiting' AND urgency = u.urgency AND due_at <= :now {practice}
   ORDER BY due_at LIMIT :most"""
-DUE_OWN = """SELECT y.due_at FROM unnest(CAST(:practices AS uuid[])) AS p(id) CROSS JOIN LATERAL (
-  SELECT due_at FROM text_message WHERE status = 'waiting' AND urgency = u.urgency AND tenant_id = p.id AND due_at <= :now
-  ORDER BY due_at LIMIT :most) AS y"""
-OWN = "WHERE tenant_id = ANY (CAST(:practices AS uuid[]))"
+RETRIED = """SELECT first_due_at, due_at FROM text_message WHERE status = 'waiting' AND urgency = u.urgency
+  AND first_due_at IS NOT NULL {practice} ORDER BY first_due_at LIMIT :most"""
+SENDING = """SELECT first_due_at, due_at FROM text_message WHERE status = 'sending' AND urgency = u.urgency {practice}
+  LIMIT :most"""
+# Each practice's own are found by the index on practices, never among the others'. What is being sent now is not much.
+EACH = "SELECT y.* FROM unnest(CAST(:practices AS uuid[])) AS p(id) CROSS JOIN LATERAL ({part}) AS y"
+OWN = "AND tenant_id = ANY (CAST(:practices AS uuid[]))"
 FIGURES = text("""
 SELECT urgency, starts_at, relay, late, ended, repeats, waiting, later FROM text_figure
-WHERE tenant_id = ANY (CAST(:whose AS uuid[])) AND urgency = ANY (:urgencies) AND starts_at >= :since ORDER BY starts_at
+WHERE tenant_id = ANY (CAST(:whose AS uuid[])) AND urgency = ANY (:urgencies) AND starts_at >= :since AND starts_at <= :now
+ORDER BY starts_at
 """)
-EVERYWHERE_WAITS, OWN_WAITS = text(WAITS.format(due=DUE, own="")), text(WAITS.format(due=DUE_OWN, own=OWN))
+
+
+def _of_each(part: str) -> str:
+    return EACH.format(part=part.format(practice="AND tenant_id = p.id"))
+
+
+EVERYWHERE_WAITS = text(WAITS.format(due=DUE, retried=RETRIED, sending=SENDING).format(practice=""))
+OWN_WAITS = text(WAITS.format(due=_of_each(DUE), retried=_of_each(RETRIED), sending=SENDING.format(practice=OWN)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +93,11 @@ def kept(work: Work, now: datetime, rows: Sequence[Row], practices: Sequence[UUI
             for found in work.session.execute(query, params)]
 
 
-def figures(work: Work, since: datetime, practices: Sequence[UUID] | None = None) -> list[Row]:
-    """The rows of all classes from `since` on, oldest first: the platform's by the minute, practices' by the quarter hour."""
+def figures(work: Work, since: datetime, now: datetime, practices: Sequence[UUID] | None = None) -> list[Row]:
+    """The rows of all classes from `since` to `now`, oldest first: the platform's by the minute, practices' by the quarter
+    hour. A clock that was set back has left later ones: they count when their time has come."""
     whose = [str(one) for one in ([PLATFORM_TENANT] if practices is None else practices)]
-    return list(work.session.execute(FIGURES, {"whose": whose, "urgencies": list(URGENCIES), "since": since}))
+    return list(work.session.execute(FIGURES, {"whose": whose, "urgencies": list(URGENCIES), "since": since, "now": now}))
 
 
 def _promise(found: Row, rows: list[Row]) -> Promise:

@@ -108,7 +108,7 @@ def _restore(work: Work, actor: Actor, visit_id: str) -> VisitView:
     if not _may_be_undone(view, clock.now()):
         raise Conflict("errors.undo_late")
     taking.let_go(work, taking.expired(row.tenant_id, row.clinician_id, row.occupied_from, row.occupied_to, clock.now()))
-    texts.withdraw(work, row)
+    texts.take_back(work, row)
     row.status, row.cancelled_at, row.cancelled_by, row.cancel_reason, row.cancel_note = "booked", None, None, "", ""
     row.version += 1
     _record(work, row, "visit.restored")

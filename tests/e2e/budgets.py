@@ -53,7 +53,7 @@ EVENTS = {
     "services.scheduling.visits.visit": {5},
     "services.scheduling.changes.move": {14},
     "services.scheduling.changes.cancel": {12},
-    "services.scheduling.changes.undo_cancel": {10},
+    "services.scheduling.changes.undo_cancel": {11},
     "services.accounts.sign_in.start_sign_in": {21},
     "services.accounts.sign_in.check_code": {8},
 }

@@ -47,6 +47,22 @@ def test_a_message_is_sent_again_and_its_story_told_until_it_is_delivered(open_p
     assert portal.sql("SELECT count(*) FROM text_message WHERE recipient = %s AND status = 'delivered'", mobile) == [(1,)]
 
 
+def test_why_a_message_is_not_sent_again_is_said_where_it_was_asked(open_page, portal: Portal):
+    mobile = "+16025559143"
+    given = given_up(portal, mobile)
+    portal.sql("UPDATE text_message m SET patient_id = (SELECT p.id FROM patient p WHERE p.tenant_id = m.tenant_id LIMIT 1)"
+               " WHERE transaction_id = %s", given)
+    page = open_page(person("Dan"))
+    page.goto("/admin/messages/undelivered")
+    page.locator(".letter").filter(has_text="9143").get_by_role("button", name="Send again").click()
+    page.get_by_role("button", name="Yes, send it").click()
+    expect(page.get_by_role("dialog")).to_contain_text("The mobile number on the chart has changed")
+    check(page, "refused")
+    page.get_by_role("button", name="Leave it").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    assert portal.sql("SELECT count(*) FROM text_message WHERE recipient = %s", mobile) == [(1,)]
+
+
 def test_a_message_is_found_by_its_reference(open_page, portal: Portal):
     tx = given_up(portal)
     page = open_page(person("Otis"))

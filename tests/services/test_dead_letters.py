@@ -1,20 +1,22 @@
 """What operators and practice managers see of text messages and may do; and that nobody else sees or does any of it."""
-from dataclasses import fields
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlmodel import col, select
 
 from models import AuditEvent, StaffMember, TextMessage
 from portal_app.core import clock, transaction_id
 from portal_app.core.actor import PLATFORM_TENANT, Actor
-from portal_app.core.database import counting, pump_work, unscoped
+from portal_app.core.database import counting, pump_work, unit_of_work, unscoped
 from portal_app.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from services import messaging, scheduling
+from services import audit, messaging, outbox, scheduling
 from services.messaging import dead_letters, figures, operations, promises
-from tests.cast import Cast, Person, make_staff, make_user, save
+from tests.cast import Cast, Person, make_cast, make_staff, make_user, save
+from tests.plans import rows_read
 from tests.texts import key_of, row_of, sent
 from tests.visits import book
 
@@ -245,3 +247,78 @@ def test_asking_costs_the_same_whatever_waits(otis: Actor, cast: Cast, queued):
         queued("bulk", tenant_id=cast.clinic.practice.id)
     assert before == (3, 3)
     assert (statements(otis), statements(cast.dan)) == before
+
+
+@pytest.fixture
+def flood(cast: Cast) -> Iterator[Callable[..., None]]:
+    """Fills a practice's outbox with rows of the same values, and takes them away again."""
+
+    def fill(tenant_id: UUID, count: int, **values: str) -> None:
+        columns, given = ", ".join(values), ", ".join(values.values())
+        with unscoped(reason="a test's own starting rows") as work:
+            work.session.execute(text(
+                "INSERT INTO text_message (tenant_id, id, created_at, urgency, kind, recipient, body, dedupe_key, reason,"
+                f" attempts, repeats, due_at, expires_at, zone, transaction_id, traceparent, {columns}) SELECT :tenant,"
+                " gen_random_uuid(), now(), 'now', 'flood', '+1602', '', 'flood:' || n, '', 1, 0, now() + interval '1 day',"
+                f" now() + interval '2 days', '', '', '', {given} FROM generate_series(1, :count) AS n"),
+                {"tenant": tenant_id, "count": count})
+
+    yield fill
+    with unscoped(reason="a test takes its flood away") as work:
+        work.session.execute(text("DELETE FROM text_message WHERE kind = 'flood'"))
+
+
+def analyze() -> None:
+    with unscoped(reason="the planner learns of a test's flood") as work:
+        work.session.execute(text("ANALYZE text_message"))
+
+
+def managing(cast: Cast) -> Actor:
+    """Dan, who manages both practices."""
+    both = (cast.clinic.practice.id, cast.elsewhere.practice.id)
+    return replace(cast.dan.actor, tenants=both, roles=tuple((one, "practice_admin") for one in both))
+
+
+FAILED = {"status": "'failed'", "ended_at": "now() - n * interval '1 second'"}
+RETRIED = {"status": "'waiting'", "first_due_at": "now() - n * interval '1 hour'"}
+
+
+def test_several_practices_are_put_in_one_order_page_by_page(cast: Cast, given_up):
+    practices = (cast.clinic.practice.id, cast.elsewhere.practice.id)
+    made = [key_of(given_up(tenant_id=practices[number % 3 // 2])) for number in range(dead_letters.PAGE * 2 + 3)]
+    assert keys(managing(cast)) == made[::-1]
+
+
+def test_a_page_is_read_from_the_ends_of_the_practices_indexes_however_much_was_given_up(cast: Cast, flood):
+    other = make_cast()
+    for practice, count in ((cast.clinic, 3000), (cast.elsewhere, 3000), (other.clinic, 14_000)):
+        flood(practice.practice.id, count, **FAILED)
+    analyze()
+    with rows_read("text_message") as read:
+        page = dead_letters.dead_letters(managing(cast))
+        assert page.next and len(dead_letters.dead_letters(managing(cast), page.next).items) == dead_letters.PAGE
+    assert len(read) == 2 and max(read) <= 2 * (dead_letters.PAGE + 1) + 2
+
+
+def test_a_practices_promise_reads_nothing_of_what_other_practices_try_again(cast: Cast, flood):
+    flood(cast.elsewhere.practice.id, 20_000, **RETRIED)
+    flood(cast.clinic.practice.id, 3, **RETRIED)
+    analyze()
+    with rows_read("text_message") as read:
+        kept = next(one for one in operations.overview(cast.dan.actor).classes if one.urgency == "now").promise
+    assert (kept.count, kept.late) == (3, 3) and kept.oldest and clock.now() - kept.oldest > timedelta(hours=2)
+    assert len(read) == 1 and read[0] < 50
+
+
+def test_a_story_says_where_it_leaves_off(cast: Cast, otis: Actor, given_up, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(dead_letters, "PAGE", 2), monkeypatch.setattr(dead_letters, "MOST_EVENTS", 2)
+    with transaction_id.use() as tx, unit_of_work(cast.dan.actor) as work:
+        for number in range(3):
+            outbox.queue_text(work, tenant_id=cast.clinic.practice.id, urgency="now", kind="test", recipient="+16025550100",
+                              body="", dedupe_key=f"{tx}:{number}")
+            audit.record(work, "visit.booked", tenant_id=cast.clinic.practice.id)
+    story = dead_letters.story(otis, tx)
+    assert (len(story.messages), len(story.events), story.more) == (2, 2, {"messages", "events"})
+    monkeypatch.setattr(dead_letters, "PAGE", 3), monkeypatch.setattr(dead_letters, "MOST_EVENTS", 3)
+    story = dead_letters.story(otis, tx)
+    assert (len(story.messages), len(story.events), story.more) == (3, 3, frozenset())

@@ -190,7 +190,7 @@ def test_what_is_older_than_eight_days_goes(counted, later):
 def promise(urgency: str = "now") -> promises.Promise:
     now = clock.now()
     with pump_work() as work:
-        kept = promises.kept(work, now, promises.figures(work, now - promises.WINDOW))
+        kept = promises.kept(work, now, promises.figures(work, now - promises.WINDOW, now))
     return next(one for one in kept if one.urgency == urgency)
 
 
@@ -252,3 +252,28 @@ def test_whoever_watches_is_told_after_each_counting(counted, monkeypatch):
     monkeypatch.setattr("portal_app.core.nudge.fire", lambda kind, ids: told.append((kind, ids)))
     figures.sweep()
     assert told == [("live", [{"topic": figures.TOPIC, "id": ""}])]
+
+
+def ahead(later) -> None:
+    """The portal counted half an hour ahead, then its clock was set back."""
+    later(1800)
+    figures.sweep()
+    later(-1800)
+
+
+def test_a_gap_is_made_up_for_after_the_clock_was_set_back(counted, later):
+    figures.sweep()
+    began = start_of(clock.now(), MINUTE)
+    ahead(later)
+    later(20 * 60)
+    counted(0.05, at=began + timedelta(minutes=7))
+    figures.sweep()
+    assert sum(figure(at=began + timedelta(minutes=7)).relay.values()) == 1
+
+
+def test_what_a_clock_ahead_has_counted_is_not_of_now(counted, later):
+    counted(*[9] * 4, at=clock.now() + timedelta(minutes=29))
+    ahead(later)
+    assert promise().count == 0
+    with pump_work() as work:
+        assert all(one.starts_at <= clock.now() for one in promises.figures(work, clock.now() - HOUR, clock.now()))
