@@ -6,10 +6,11 @@ was surely not sent is sent later; of what may have been sent, the provider is a
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlmodel import col, select
+from sqlalchemy.exc import IntegrityError
 
 from models.text_message import TextMessage
 from portal_app.core import clock, log, telemetry, transaction_id
@@ -17,18 +18,20 @@ from portal_app.core.database import Work, pump_work
 from portal_app.core.ids import parse
 from portal_app.core.together import Together
 from services.messaging import consent
+from services.messaging.doubt import Listed, looked_up, one_at_a_time, which
 from services.messaging.leases import Lease, claim
 from services.messaging.status import locked, settle, tell
 from services.providers import circuit
-from services.providers.ports import Accepted, Later, Outcome, Refused, Slower, Unanswered, Unreachable
+from services.providers.ports import Accepted, Later, Outcome, Refused, Slower, Unanswered
 from services.providers.twilio import provider
 from services.urgency import URGENCIES
 
 Key = tuple[UUID, UUID]
 """Tenant and id."""
-Done = tuple[Lease, Outcome, datetime]
+
+
+Done = tuple[Lease, Outcome | Listed, datetime]
 """What became of a lease, and when."""
-CLOCKS_APART = timedelta(minutes=1)
 logger = log.get(__name__)
 
 # A callback may have been faster; then it has said so itself.
@@ -46,9 +49,8 @@ def deliver(keys: Sequence[Sequence[str | UUID]]) -> None:
     times. Raises NotFound for what is no id.
     """
     done = [_sent(lease) for lease in _claimed([(parse(tenant), parse(id)) for tenant, id in keys])]
-    if done:
-        _settled(done)
-    for lease, outcome, _ in done:
+    outcomes = _settled(done) if done else []
+    for (lease, _, _), outcome in zip(done, outcomes, strict=True):
         with transaction_id.use(lease.transaction_id):
             logger.info("text message", extra={"text": lease.key, "attempt": lease.attempt, "outcome": outcome.word,
                                                "error_code": getattr(outcome, "code", None)})
@@ -57,8 +59,7 @@ def deliver(keys: Sequence[Sequence[str | UUID]]) -> None:
 def _sent(lease: Lease) -> Done:
     context = telemetry.resume(lease.traceparent)
     with transaction_id.use(lease.transaction_id), telemetry.tracer.start_as_current_span("deliver_text", context=context):
-        outcome = _looked_up(lease) if lease.orphaned else _attempt(lease)
-        return lease, outcome, clock.now()
+        return lease, looked_up(lease, provider()) if lease.orphaned else _attempt(lease), clock.now()
 
 
 def _attempt(lease: Lease) -> Outcome:
@@ -71,36 +72,49 @@ def _attempt(lease: Lease) -> Outcome:
     return outcome
 
 
-def _looked_up(lease: Lease) -> Outcome:
-    """Whether the provider has a message like ours that no other row of ours claims. Where it has none, nothing was sent."""
-    since = lease.attempted_at - CLOCKS_APART
-    try:
-        known = provider().known(lease.recipient)
-    except Unreachable:
-        return Unanswered()
-    alike = [one.sid for one in known if one.body == lease.body and one.at >= since]
-    with pump_work() as work:
-        column = col(TextMessage.provider_sid)
-        taken = set(work.session.exec(select(column).where(column.in_(alike))))
-    return next((Accepted(sid) for sid in alike if sid not in taken), Later())
-
-
 def _claim_for_all(asked: list[list[Key]]) -> list[list[Lease]]:
     """Each gets those of its keys that are now leased, and none that another has."""
     leases = {lease.id: lease for lease in claim([key for keys in asked for key in keys])}
     return [[leases.pop(id) for _, id in keys if id in leases] for keys in asked]
 
 
-def _settle_for_all(done: list[list[Done]]) -> list[None]:
+def _settle_for_all(done: list[list[Done]]) -> list[list[Outcome]]:
+    """What each has turned out to be. A message whose outcome contradicts what is known spoils that of no other."""
+    try:
+        settled = iter(_settle([one for some in done for one in some]))
+    except IntegrityError:
+        settled = iter([_settle_alone(one) for some in done for one in some])
+    return [list(islice(settled, len(some))) for some in done]
+
+
+def _settle_alone(one: Done) -> Outcome:
+    try:
+        return _settle([one])[0]
+    except IntegrityError:
+        # Another like it was taken for this sending: this one is looked up again once its lease has run out.
+        logger.error("two messages, one provider id", extra={"text": one[0].key})
+        return Unanswered()
+
+
+def _settle(done: list[Done]) -> list[Outcome]:
     # Not waiting for the disk: should the database forget it, the lease runs out and the provider is asked.
     with pump_work(durable=False) as work:
-        all_done = [one for some in done for one in some]
-        _accept(work, [(lease, outcome.sid, at) for lease, outcome, at in all_done if isinstance(outcome, Accepted)])
-        for lease, outcome, _ in all_done:
-            if not isinstance(outcome, Accepted):
-                _not_accepted(work, lease, outcome)
-            tell(work, lease)
-    return [None] * len(done)
+        if any(isinstance(outcome, Listed) for _, outcome, _ in done):
+            one_at_a_time(work)
+        _accept(work, [(lease, outcome.sid, at) for lease, outcome, at in done if isinstance(outcome, Accepted)])
+        return [_conclude(work, *one) for one in done]
+
+
+def _conclude(work: Work, lease: Lease, heard: Outcome | Listed, at: datetime) -> Outcome:
+    outcome = which(work, lease, heard) if isinstance(heard, Listed) else heard
+    if outcome is None:
+        return Unanswered()  # asked again once its lease has run out
+    if isinstance(heard, Listed) and isinstance(outcome, Accepted):
+        _accept(work, [(lease, outcome.sid, at)])
+    if not isinstance(outcome, Accepted):
+        _not_accepted(work, lease, outcome)
+    tell(work, lease)
+    return outcome
 
 
 _claimed, _settled = Together(_claim_for_all), Together(_settle_for_all)

@@ -2,6 +2,7 @@
 import hashlib
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from models.text_message import TextMessage
@@ -31,14 +32,24 @@ def record_status(key: str, *, sid: str, status: str, error_code: int | None = N
     https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks
     """
     tenant_id, _, id = key.partition(".")
+    try:
+        now = _recorded(parse(tenant_id), parse(id), sid, status, error_code)
+    except IntegrityError:  # another with the same words was taken for this one, which goes in its place
+        logger.error("two messages, one provider id", extra={"text": key, "said": status})
+    else:
+        logger.info("text message status", extra={"text": key, "said": status, "status": now})
+
+
+def _recorded(tenant_id: UUID, id: UUID, sid: str, status: str, error_code: int | None) -> str:
+    """The row's status after that."""
     with pump_work() as work:
-        row = locked(work, parse(tenant_id), parse(id))
+        row = locked(work, tenant_id, id)
         if row is None or not sid or status not in OURS:
             raise NotFound
         if advance(row, OURS[status], sid, error_code):
             consent.learn(work, row)
             tell(work, row)
-    logger.info("text message status", extra={"text": key, "said": status, "status": row.status})
+        return row.status
 
 
 def locked(work: Work, tenant_id: UUID, id: UUID) -> TextMessage | None:
