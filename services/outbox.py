@@ -53,34 +53,40 @@ class Told:
     repeated: bool
 
 
-# The count may be lost with the database server in the half second after its commit: nobody waits for the disk for it.
 REPEAT = text("""
 UPDATE text_message SET repeats = repeats + 1 WHERE id = (
   SELECT id FROM text_message WHERE recipient = :recipient AND kind = :kind AND user_id IS NOT DISTINCT FROM :user_id
     AND created_at > :since AND created_at <= :at AND status NOT IN ('failed', 'cancelled', 'expired', 'refused', 'unknown')
   ORDER BY created_at DESC LIMIT 1)
-RETURNING id, status, created_at, set_config('synchronous_commit', 'off', true)
+RETURNING id, status, created_at, set_config('synchronous_commit',
+  CASE WHEN :alone THEN 'off' ELSE current_setting('synchronous_commit') END, true)
 """)
 ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:recipient || :kind, 0))")
 
 
-def queue_once(work: Work, *, within: timedelta, recipient: str, kind: str, user_id: UUID | None = None, **message: Any) -> Told:
-    """As `queue_text`, but no second message of a kind to the same person `within` so short a time."""
-    if told := repeated(work, within=within, recipient=recipient, kind=kind, user_id=user_id):
+def queue_once(work: Work, *, within: timedelta, recipient: str, kind: str, user_id: UUID | None = None, alone: bool = False,
+               **message: Any) -> Told:
+    """As `queue_text`, but no second message of a kind to the same person `within` so short a time. See `repeated`."""
+    if told := repeated(work, within=within, recipient=recipient, kind=kind, user_id=user_id, alone=alone):
         return told
     work.session.execute(ONE_AT_A_TIME, {"recipient": recipient, "kind": kind})
-    if told := repeated(work, within=within, recipient=recipient, kind=kind, user_id=user_id):
+    if told := repeated(work, within=within, recipient=recipient, kind=kind, user_id=user_id, alone=alone):
         return told  # someone was just faster
     now = clock.now()
     id = queue_text(work, recipient=recipient, kind=kind, user_id=user_id, **message)
     return Told(id, "waiting", now, now + within, repeated=False)
 
 
-def repeated(work: Work, *, within: timedelta, recipient: str, kind: str, user_id: UUID | None) -> Told | None:
-    """The message of that kind that the person got, or is about to get, `within` the last while; counts the repetition."""
+def repeated(work: Work, *, within: timedelta, recipient: str, kind: str, user_id: UUID | None,
+             alone: bool = False) -> Told | None:
+    """The message of that kind that the person got, or is about to get, `within` the last while; counts the repetition.
+
+    Where that count is `alone` in its transaction, nobody waits for the disk: it may be lost with the database server in the
+    half second after its commit.
+    """
     now = clock.now()
     found = work.session.execute(REPEAT, {"recipient": recipient, "kind": kind, "user_id": user_id,
-                                          "since": now - within, "at": now}).first()
+                                          "since": now - within, "at": now, "alone": alone}).first()
     if found is None:
         return None
     return Told(found.id, found.status, found.created_at, found.created_at + within, repeated=True)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import urllib3
+from sqlalchemy import text
 
 from models.text_message import TextMessage
 from portal_app.core import clock, live
@@ -301,3 +302,13 @@ def test_what_is_on_its_way_cannot_be_withdrawn(sandbox, queued):
 def withdrawn(message: TextMessage) -> bool:
     with unit_of_work(PLATFORM) as work:
         return outbox.withdraw(work, tenant_id=message.tenant_id, dedupe_key=message.dedupe_key)
+
+
+@pytest.mark.parametrize(("alone", "disk"), [(False, "on"), (True, "off")])
+def test_only_a_repetition_alone_in_its_transaction_may_be_forgotten(queued, alone: bool, disk: str):
+    message = queued("code")
+    with unit_of_work(PLATFORM) as work:
+        told = outbox.repeated(work, within=timedelta(minutes=1), recipient=message.recipient, kind=message.kind, user_id=None,
+                               alone=alone)
+        assert told and told.id == message.id
+        assert work.session.execute(text("SHOW synchronous_commit")).scalar() == disk
