@@ -1,5 +1,4 @@
 """The machine's clock may be wrong, and be set right: both are said, and nothing lasts longer than it may."""
-import time
 from datetime import timedelta
 
 from sqlalchemy import text
@@ -32,6 +31,6 @@ class Timekeeper:
 
     def _gained(self) -> float:
         """Seconds by which the clock has run faster than the processor since the last look."""
-        wall, own = clock.now().timestamp(), time.monotonic()
+        wall, own = clock.now().timestamp(), clock.steady()
         before, self.seen = self.seen, (wall, own)
         return 0 if before is None else (wall - before[0]) - (own - before[1])

@@ -17,6 +17,7 @@ from portal_app.core.actor import PLATFORM_TENANT, Actor
 from portal_app.core.database import pump_work, unit_of_work
 from portal_app.core.settings import settings
 from services import outbox
+from services.messaging import leases
 from services.providers import circuit
 from services.providers.sandbox.twilio import Mood, Sandbox
 from services.providers.twilio import provider
@@ -103,6 +104,7 @@ def queued(database: str, valkey: str, sandbox: Sandbox, monkeypatch: pytest.Mon
     live.valkey.cache_clear()
     live.valkey().delete(circuit.FAILURES, circuit.OPEN, circuit.PROBE, circuit.SLOW)
     monkeypatch.setattr(circuit, "FRESH", 0)
+    monkeypatch.setattr(leases, "trusted", leases.Trust())
     forget_window()
     with pump_work() as work:
         waiting = col(TextMessage.status).in_(["waiting", "sending"])
@@ -145,8 +147,21 @@ def sent(sandbox: Sandbox, message: TextMessage) -> int:
 
 
 @pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], datetime]:
-    """Moves the clock forward by so many seconds."""
+def later(set_clock: Callable[[float], datetime], monkeypatch: pytest.MonkeyPatch) -> Callable[[float], datetime]:
+    """So many seconds later, by every clock."""
+    real, moved = clock.steady, [0.0]
+    monkeypatch.setattr(clock, "steady", lambda: real() + moved[0])
+
+    def move(seconds: float) -> datetime:
+        moved[0] += seconds
+        return set_clock(seconds)
+
+    return move
+
+
+@pytest.fixture
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], datetime]:
+    """Sets the machine's clock forward by so many seconds."""
     real, moved = clock.now, [0.0]
     monkeypatch.setattr(clock, "now", lambda: real() + timedelta(seconds=moved[0]))
 

@@ -88,8 +88,9 @@ class Life(RuleBasedStateMachine):
         self.words: dict[str, list[UUID]] = defaultdict(list)
         self.life = uuid4()
         self.patch = pytest.MonkeyPatch()
-        real = clock.now
+        real, steady = clock.now, clock.steady
         self.patch.setattr(clock, "now", lambda: real() + timedelta(seconds=self.moved))
+        self.patch.setattr(clock, "steady", lambda: steady() + self.moved)
         self.patch.setattr(sending, "provider", lambda: self.provider)
         self.patch.setattr(sending.circuit, "wait", lambda: 0)
         self.patch.setattr(sending.circuit, "heard", lambda outcome: None)

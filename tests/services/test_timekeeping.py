@@ -1,6 +1,5 @@
 """The machine's clock was hours ahead and is set right: nothing lasts longer than it may, and all of it is said."""
 import logging
-import time
 
 import pytest
 from sqlalchemy import text
@@ -10,7 +9,7 @@ from portal_app.core.database import unscoped
 from portal_app.core.errors import NotSignedIn, TooMany
 from services import accounts, messaging, scheduling
 from services.accounts import throttle
-from services.messaging.leases import LEASE, claim
+from services.messaging.leases import LEASE, LONGEST_REQUEST, claim
 from services.providers import circuit
 from services.providers.twilio import provider
 from services.timekeeping import Timekeeper
@@ -20,6 +19,12 @@ from tests.texts import row_of, sent
 from tests.visits import book, cancel, hold, now
 
 AHEAD = 3 * 3600  # seconds
+
+
+@pytest.fixture
+def later(set_clock):
+    """The machine's clock alone is set."""
+    return set_clock
 
 
 @pytest.fixture
@@ -155,6 +160,19 @@ def test_a_living_worker_begins_no_request_that_its_lease_no_longer_covers(sandb
     (lease,) = claim([(message.tenant_id, message.id)])
     assert lease.allows_request()
     ahead()
-    own = time.monotonic
-    monkeypatch.setattr(time, "monotonic", lambda: own() + 19)
+    own = clock.steady
+    monkeypatch.setattr(clock, "steady", lambda: own() + 19)
     assert not lease.allows_request(), "by the clock, which was set back, its lease lasts for hours"
+
+
+def test_a_clock_set_ahead_frees_no_lease_while_its_holder_may_be_sending(sandbox, queued, set_clock, monkeypatch):
+    message = queued()
+    key = (message.tenant_id, message.id)
+    (held,) = claim([key])
+    set_clock(AHEAD)
+    assert claim([key]) == [] and held.allows_request() is False
+    own = clock.steady
+    monkeypatch.setattr(clock, "steady", lambda: own() + LONGEST_REQUEST.total_seconds())
+    set_clock(LONGEST_REQUEST.total_seconds())
+    (orphan,) = claim([key])
+    assert orphan.orphaned
