@@ -68,6 +68,7 @@ class Me(Base, rx.State):
                 self.undo = ""
             raise
         self.undo, self.told = "", say(self.language, "visit.told_restored")
+        self._page = str(self.router.url)  # said there, even where that page is yet to load
 
     @handler
     async def leave_it(self) -> Any:

@@ -121,6 +121,7 @@ def test_the_offer_to_undo_follows_to_other_pages_and_through_a_refresh(open_pag
     expect(region).to_have_attribute("aria-live", "off")
     assert float(page.evaluate(left).rstrip("%")) <= before_refresh < 100, "a refresh does not start the time anew"
     page.get_by_role("link", name="Home").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Alice")
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("status").filter(has_text="Your visit is back, at the same time as before.")).to_be_focused()
     expect(page.get_by_text("9:40 AM, Phoenix time").first).to_be_visible()

@@ -103,6 +103,14 @@ def test_the_offer_follows_to_other_pages_and_what_came_of_it_stays_on_its_own(t
     assert me.told == ""
 
 
+def test_what_came_of_it_is_said_on_a_page_that_was_still_loading(tab: Tab, cast: Cast):
+    cancel(tab)
+    tab.go("/")
+    tab.do(Me.take_back)
+    tab.do(Home.load)
+    assert "is back" in tab.state(Me).told
+
+
 def test_a_time_that_went_to_someone_else_is_said_and_can_be_booked_again(tab: Tab, cast: Cast):
     page, me = cancel(tab), tab.state(Me)
     book(cast, cast.pam, cast.clinic.at(9))
