@@ -22,7 +22,7 @@ class RawTab:
         headers = {"Origin": self.origin} | ({"Cookie": f"__Host-session={self.cookie}"} if self.cookie else {})
         try:
             await self.client.connect(f"{self.address}?token={self.token}", headers=headers, socketio_path="_event",
-                                      namespaces=[NAMESPACE], transports=["websocket"])
+                                      namespaces=[NAMESPACE], transports=["websocket"], wait_timeout=10)
         except socketio.exceptions.ConnectionError:
             if self.client.eio.http:  # it leaves it open
                 await self.client.eio.http.close()

@@ -21,6 +21,7 @@ from portal_app.launch.running import running
 from tests.e2e.conftest import Portal, person
 from tests.e2e.journeys import sign_in_by_hand
 
+EXPORT_SOON = {"OTEL_BSP_SCHEDULE_DELAY": "500"}  # ms
 MISSED = "carelane.messages.target_missed"
 Span = tuple[str, str, str]
 """Trace id, service name, span name."""
@@ -63,7 +64,7 @@ def test_one_trace_runs_from_the_event_to_the_sent_message(open_page, collector,
     endpoint, spans, metrics = collector
     with tempfile.TemporaryDirectory(prefix="carelane-otel-") as folder:
         os.chmod(folder, 0o755)
-        with running(Path(folder) / "state", env={"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}) as address:
+        with running(Path(folder) / "state", env=EXPORT_SOON | {"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}) as address:
             portal = Portal(address, Path(folder) / "state")
             page = browser.new_context(base_url=address).new_page()
             sign_in_by_hand(page, portal, person("Alice"))
