@@ -5,9 +5,10 @@ import reflex as rx
 
 from components.parts import Toast
 from components.words import t
+from services.scheduling import UNDO
 
-LONGEST = 110
-"""Seconds in all: a little less than the two minutes for which services take something back (scheduling.reading.UNDO)."""
+LONGEST = int(UNDO.total_seconds()) - 10
+"""Seconds in all: a little less than services take something back for, so that who is offered it isn't refused."""
 
 
 def undo_toast(name: rx.Var[str], message: str, *, on_undo: Any, on_end: Any) -> rx.Component:

@@ -61,8 +61,9 @@ class Me(Base, rx.State):
         if not self.undo:
             return
         self.told = ""
+        visit_id, _, version = self.undo.partition(":")
         try:
-            await self.run(scheduling.undo_cancel, visit_id=self.undo.partition(":")[0])
+            await self.run(scheduling.undo_cancel, visit_id=visit_id, version=int(version))
         except Refused as refused:
             if isinstance(refused.error, Conflict | NotFound):
                 self.undo = ""

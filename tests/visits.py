@@ -39,6 +39,11 @@ def cancel(who: Person, visit: VisitView, **why: str) -> VisitView:
     return scheduling.cancel(who.actor, visit_id=visit.id, version=visit.version, **why)
 
 
+def undo(who: Person, visit: VisitView) -> VisitView:
+    """Takes the cancel back that made the visit what it is."""
+    return scheduling.undo_cancel(who.actor, visit_id=visit.id, version=visit.version)
+
+
 def now(who: Person, visit: VisitView) -> VisitView:
     return scheduling.visit(who.actor, visit.id)
 

@@ -78,14 +78,15 @@ def cancel(actor: Actor, *, visit_id: str, version: int, reason: str = "", note:
 
 
 @begun_again
-def undo_cancel(actor: Actor, *, visit_id: str) -> VisitView:
+def undo_cancel(actor: Actor, *, visit_id: str, version: int) -> VisitView:
     """Brings the visit back at its time, if nobody has taken that meanwhile; nobody is told that it was cancelled.
 
-    Twice is once. Raises Conflict where someone else cancelled it, it is too late or the time is gone; NotFound.
+    `version` is that of the visit as it was cancelled. Twice is once. Raises Conflict where it has changed since, someone
+    else cancelled it, nobody knows who did, it is too late or the time is gone; NotFound.
     """
     try:
         with unit_of_work(actor) as work:
-            return _restore(work, actor, visit_id)
+            return _restore(work, actor, visit_id, version)
     except IntegrityError as clash:
         if getattr(clash.orig, "pgcode", "") != EXCLUDED:
             raise
@@ -96,14 +97,15 @@ EXCLUDED = "23P01"
 """Postgres' code for an exclusion constraint that refused (exclusion_violation)."""
 
 
-def _restore(work: Work, actor: Actor, visit_id: str) -> VisitView:
+def _restore(work: Work, actor: Actor, visit_id: str, version: int) -> VisitView:
     row = access.visit_for(work, actor, visit_id, lock=True)
     view = reading.view_of(work, actor, row)
-    if row.status == "booked":
-        return view
     if row.status == "held":
         raise NotFound
-    if row.cancelled_by != actor.user_id:
+    if row.status == "booked" and row.version == version + 1:  # what follows a cancel is its undoing alone
+        return view
+    rules.require_unchanged(row, version)
+    if row.cancelled_by is None or row.cancelled_by != actor.user_id:
         raise Conflict("errors.undo_not_own", phone=view.practice_phone)
     if not _may_be_undone(view, clock.now()):
         raise Conflict("errors.undo_late")

@@ -117,9 +117,9 @@ def test_a_later_file_replaces_an_earlier_one_and_a_cancel_takes_it_out(cast: Ca
     held = hold(cast, cast.alice, cast.clinic.at(14), moves=visit.id)
     moved = scheduling.move(cast.alice.actor, visit_id=visit.id, hold_id=held.id, version=visit.version)
     files.append(file())
-    scheduling.cancel(cast.alice.actor, visit_id=visit.id, version=moved.version)
+    cancelled = scheduling.cancel(cast.alice.actor, visit_id=visit.id, version=moved.version)
     files.append(file())
-    scheduling.undo_cancel(cast.alice.actor, visit_id=visit.id)
+    scheduling.undo_cancel(cast.alice.actor, visit_id=visit.id, version=cancelled.version)
     files.append(file())
     events = [one.walk("VEVENT")[0] for one in files]
     assert {str(event["UID"]) for event in events} == {visit.id}

@@ -222,7 +222,7 @@ def test_a_stranger_is_told_that_it_does_not_exist(cast: Cast):
     for stranger in (cast.pam, cast.mallory, cast.carol):
         refusals = {
             "cancel": lambda who=stranger: scheduling.cancel(who.actor, visit_id=visit.id, version=visit.version),
-            "undo": lambda who=stranger: scheduling.undo_cancel(who.actor, visit_id=visit.id),
+            "undo": lambda who=stranger: scheduling.undo_cancel(who.actor, visit_id=visit.id, version=visit.version),
             "move": lambda who=stranger: scheduling.move(who.actor, visit_id=visit.id, hold_id=made.id, version=visit.version),
             "calendar": lambda who=stranger: scheduling.calendar_file(who.actor, visit.id),
             "hold to move": lambda who=stranger: scheduling.hold(who.actor, **alices, starts_at=eleven, moves=visit.id),

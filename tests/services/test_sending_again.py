@@ -11,12 +11,12 @@ from portal_app.core import clock, transaction_id
 from portal_app.core.database import pump_work, unscoped
 from portal_app.core.errors import Conflict
 from portal_app.core.ids import parse
-from services import accounts, messaging, scheduling
+from services import accounts, messaging
 from services.messaging import consent, dead_letters
 from services.scheduling.views import VisitView
 from tests.cast import Cast
 from tests.texts import key_of, row_of
-from tests.visits import book, cancel, hold, later, move, rows
+from tests.visits import book, cancel, hold, later, move, rows, undo
 
 MIGRATION = Path(models.__file__).parent / "migrations" / "versions" / "0013_messages_about_visits.sql"
 
@@ -81,7 +81,7 @@ def test_what_waits_is_not_sent_after_the_visit_was_cancelled(cast: Cast, visit:
 
 def test_what_waited_before_a_cancel_is_sent_after_its_undo(cast: Cast, visit: VisitView):
     message = told(visit)
-    scheduling.undo_cancel(cast.alice.actor, visit_id=cancel(cast.alice, visit).id)
+    undo(cast.alice, cancel(cast.alice, visit))
     assert told(visit, "visit.cancelled").status == "cancelled"
     messaging.deliver([(message.tenant_id, message.id)])
     assert row_of(message.id).status == "accepted"

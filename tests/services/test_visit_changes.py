@@ -1,11 +1,13 @@
 """Moving a visit, cancelling it and taking that back: what is kept, who wins, and what is told."""
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from sqlmodel import select
 
+from components.toast import LONGEST
 from models import AuditEvent, TextMessage, Visit, VisitType
 from portal_app.core import clock
 from portal_app.core.database import unscoped
@@ -13,7 +15,7 @@ from portal_app.core.errors import AlreadyCancelled, Conflict, HoldExpired, Inva
 from services import scheduling
 from services.scheduling.holds import MOST_COMING
 from tests.cast import Cast, save
-from tests.visits import book, cancel, hold, later, move, now, nth, rows
+from tests.visits import book, cancel, hold, later, move, now, nth, rows, undo
 
 
 def texts(cast: Cast) -> list[tuple[str, str]]:
@@ -208,7 +210,7 @@ def test_every_change_raises_the_version(cast: Cast):
     visit = book(cast, cast.alice, cast.clinic.at(9))
     moved = move(cast.alice, visit, hold(cast, cast.alice, cast.clinic.at(14), moves=visit.id))
     cancelled = cancel(cast.alice, moved)
-    restored = scheduling.undo_cancel(cast.alice.actor, visit_id=visit.id)
+    restored = undo(cast.alice, cancelled)
     assert [one.version for one in (visit, moved, cancelled, restored)] == [2, 3, 4, 5]
 
 
@@ -255,8 +257,7 @@ def test_a_cancelled_visit_cannot_be_moved(cast: Cast):
 
 def test_a_cancel_taken_back_leaves_the_very_visit_and_nobody_is_told_of_it(cast: Cast):
     visit = book(cast, cast.alice, cast.clinic.at(9))
-    cancel(cast.alice, visit, reason="time")
-    back = scheduling.undo_cancel(cast.alice.actor, visit_id=visit.id)
+    back = undo(cast.alice, cancel(cast.alice, visit, reason="time"))
     assert (back.id, back.status, back.starts_at) == (visit.id, "booked", visit.starts_at)
     assert texts(cast) == [("visit.booked", "waiting"), ("visit.cancelled", "cancelled")]
     assert rows(Visit, tenant_id=cast.clinic.practice.id)[0].cancel_reason == ""
@@ -266,11 +267,47 @@ def test_a_cancel_taken_back_leaves_the_very_visit_and_nobody_is_told_of_it(cast
 
 def test_taking_back_twice_is_once_and_cancelling_again_is_told(cast: Cast):
     visit = book(cast, cast.alice, cast.clinic.at(9))
-    cancel(cast.alice, visit)
-    first = scheduling.undo_cancel(cast.alice.actor, visit_id=visit.id)
-    assert scheduling.undo_cancel(cast.alice.actor, visit_id=visit.id) == first
+    cancelled = cancel(cast.alice, visit)
+    first = undo(cast.alice, cancelled)
+    assert undo(cast.alice, cancelled) == first
     cancel(cast.alice, first)
     assert [status for kind, status in texts(cast) if kind == "visit.cancelled"] == ["cancelled", "waiting"]
+
+
+def test_an_offer_of_another_tab_takes_back_nothing_that_has_changed_since(cast: Cast):
+    offered = cancel(cast.alice, book(cast, cast.alice, cast.clinic.at(9)))
+    back = undo(cast.alice, offered)
+    moved = move(cast.alice, back, hold(cast, cast.alice, cast.clinic.at(14), moves=back.id))
+    cancelled = cancel(cast.alice, moved)
+    for version in (offered.version, back.version, moved.version, cancelled.version + 1):
+        with pytest.raises(Conflict) as refusal:
+            scheduling.undo_cancel(cast.alice.actor, visit_id=offered.id, version=version)
+        assert refusal.value.key == "errors.conflict"
+    assert now(cast.alice, offered).status == "cancelled"
+    assert undo(cast.alice, cancelled).status == "booked"
+
+
+def test_an_offer_of_before_a_move_is_not_taken_for_done(cast: Cast):
+    offered = cancel(cast.alice, book(cast, cast.alice, cast.clinic.at(9)))
+    back = undo(cast.alice, offered)
+    move(cast.alice, back, hold(cast, cast.alice, cast.clinic.at(14), moves=back.id))
+    with pytest.raises(Conflict):
+        undo(cast.alice, offered)
+
+
+def test_a_page_offers_it_for_less_long_than_it_is_good(cast: Cast):
+    visit = cancel(cast.alice, book(cast, cast.alice, cast.clinic.at(9)))
+    assert visit.undo_until
+    assert 0 < LONGEST < (visit.undo_until - clock.now()).total_seconds() - 5
+
+
+def test_a_cancel_of_nobody_is_taken_back_by_nobody(cast: Cast):
+    """As those of before it was kept who cancels; and not by someone without an account either."""
+    visit = cancel(cast.alice, book(cast, cast.alice, cast.clinic.at(9)))
+    with unscoped(reason="a test forgets who cancelled") as work:
+        work.session.get_one(Visit, (cast.clinic.practice.id, UUID(visit.id))).cancelled_by = None
+    with pytest.raises(Conflict, match="undo_not_own"):
+        scheduling.undo_cancel(replace(cast.alice.actor, user_id=None), visit_id=visit.id, version=visit.version)
 
 
 def test_a_cancel_is_not_told_before_it_can_no_longer_be_taken_back(cast: Cast):
@@ -283,7 +320,7 @@ def test_it_is_too_late_to_take_back_what_has_been_told(cast: Cast, monkeypatch:
     visit = cancel(cast.alice, book(cast, cast.alice, cast.clinic.at(9)))
     later(monkeypatch, minutes=2.1)
     with pytest.raises(Conflict, match="undo_late"):
-        scheduling.undo_cancel(cast.alice.actor, visit_id=visit.id)
+        undo(cast.alice, visit)
 
 
 @pytest.mark.parametrize("take", [hold, book])
@@ -291,7 +328,7 @@ def test_a_time_that_someone_took_meanwhile_is_not_taken_back(cast: Cast, take: 
     visit = cancel(cast.alice, book(cast, cast.alice, cast.clinic.at(9)))
     take(cast, cast.pam, visit.starts_at)
     with pytest.raises(Conflict, match="undo_taken"):
-        scheduling.undo_cancel(cast.alice.actor, visit_id=visit.id)
+        undo(cast.alice, visit)
     assert now(cast.alice, visit).status == "cancelled"
     assert ("visit.cancelled", "waiting") in texts(cast), "it stays cancelled, so that is told"
 
@@ -303,13 +340,13 @@ def test_a_hold_that_ran_out_does_not_stand_in_the_way(cast: Cast, monkeypatch: 
         held = select(Visit).where(Visit.tenant_id == cast.clinic.practice.id, Visit.status == "held")
         for row in work.session.exec(held):
             row.hold_expires_at = clock.now() - timedelta(seconds=1)
-    assert scheduling.undo_cancel(cast.alice.actor, visit_id=visit.id).status == "booked"
+    assert undo(cast.alice, visit).status == "booked"
 
 
 def test_only_a_cancelled_visit_is_brought_back(cast: Cast):
     held = hold(cast, cast.alice, cast.clinic.at(9))
     with pytest.raises(NotFound):
-        scheduling.undo_cancel(cast.alice.actor, visit_id=held.id)
+        undo(cast.alice, held.visit)
 
 
 @pytest.mark.parametrize("by", ["pam", "nobody"])
@@ -320,5 +357,5 @@ def test_what_someone_else_cancelled_is_not_taken_back(cast: Cast, by: str):
         assert row.cancelled_by == cast.alice.user_id
         row.cancelled_by = cast.pam.user_id if by == "pam" else None
     with pytest.raises(Conflict, match="undo_not_own") as refusal:
-        scheduling.undo_cancel(cast.alice.actor, visit_id=visit.id)
+        undo(cast.alice, visit)
     assert refusal.value.params["phone"] == cast.clinic.practice.phone and now(cast.alice, visit).status == "cancelled"

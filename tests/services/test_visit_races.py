@@ -13,10 +13,10 @@ from models import Visit
 from portal_app.core import clock
 from portal_app.core.database import DEADLOCK, begun_again, unscoped
 from portal_app.core.errors import AppError, Conflict, HoldExpired, TimeTaken, Unavailable
-from services import cleanup, scheduling
+from services import cleanup
 from services.scheduling.views import VisitView
 from tests.cast import Cast, make_patient
-from tests.visits import book, cancel, hold, move, now, nth, rows
+from tests.visits import book, cancel, hold, move, now, nth, rows, undo
 
 
 def at_once(*deeds: Callable[[], object]) -> tuple[list[object], list[AppError]]:
@@ -71,7 +71,7 @@ def test_undoing_against_who_takes_the_time_leaves_one_winner(cast: Cast):
     for number in range(6):
         at = cast.clinic.at(9, days=7 * (1 + number))
         visit = cancel(cast.alice, book(cast, cast.alice, at))
-        done, refused = at_once(lambda v=visit: scheduling.undo_cancel(cast.alice.actor, visit_id=v.id),
+        done, refused = at_once(lambda v=visit: undo(cast.alice, v),
                                 lambda at=at: book(cast, cast.pam, at))
         assert (len(done), len(refused)) == (1, 1), [(one.key, repr(one.__cause__)) for one in refused]
         assert not isinstance(refused[0], Unavailable), "neither waits for the other for ever"
