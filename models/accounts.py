@@ -70,7 +70,7 @@ class SignInChallenge(SQLModel, table=True):
     user_id: UUID = Field(foreign_key="users.id", index=True)
     code_hash: str
     sent_at: datetime = moment()
-    expires_at: datetime = moment()
+    expires_at: datetime = moment(index=True)
     tries: int = 0
     sends: int = 1
     ticket_hash: str | None = Field(default=None, unique=True)
@@ -88,7 +88,7 @@ class UserSession(SQLModel, table=True):
     address: str = ""
     started_at: datetime = moment(default_factory=now)
     last_seen_at: datetime = moment(default_factory=now)
-    expires_at: datetime = moment()
+    expires_at: datetime = moment(index=True)
     ended_at: datetime | None = moment(default=None)
 
 

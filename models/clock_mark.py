@@ -8,7 +8,7 @@ from models.base import moment
 
 
 class ClockMark(SQLModel, table=True):
-    """One row, moved on every few seconds by `clock_seen`."""
+    """One row, moved on every few seconds by `clock_seen`, and back by `clock_mended` alone."""
 
     __tablename__ = "clock_mark"
     __table_args__ = (CheckConstraint("id = 1", name="one"),)

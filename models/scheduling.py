@@ -77,6 +77,9 @@ class Visit(TenantRow, table=True):
         Index("ix_visit_tenant_id_patient_id_starts_at", "tenant_id", "patient_id", "starts_at", "id"),
         Index("ix_visit_tenant_id_clinician_id_starts_at", "tenant_id", "clinician_id", "starts_at"),
         Index("ix_visit_tenant_id_starts_at", "tenant_id", "starts_at", "id"),
+        # Past all practices, for what has run out and for a clock that was wrong.
+        Index("ix_visit_hold_expires_at", "hold_expires_at", postgresql_where=text("status = 'held'")),
+        Index("ix_visit_cancelled_at", "cancelled_at", postgresql_where=text("status = 'cancelled'")),
         Index("ix_visit_tenant_id_moves_id", "tenant_id", "moves_id", postgresql_where=text("moves_id IS NOT NULL")),
     )
     patient_id: UUID

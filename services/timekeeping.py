@@ -1,5 +1,6 @@
 """The machine's clock may be wrong, and be set right: both are said, and nothing lasts longer than it may."""
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import text
 
@@ -9,6 +10,9 @@ from services.providers import circuit
 
 NOTICED = 60
 """Seconds that the clock may gain on the processor's own without a word. Time asleep counts as gained."""
+STEPS = ("clock_mend_throttle", "clock_mend_challenge", "clock_mend_session", "clock_mend_hold", "clock_mend_cancel",
+         "clock_mend_waiting", "clock_mend_sending", "clock_mend_sweep")
+"""The database's functions that mend what was written while the clock was ahead: each a thousand rows at a time."""
 logger = log.get(__name__)
 
 
@@ -22,11 +26,9 @@ class Timekeeper:
         """Says in the log when the clock was set, and mends what was written while it was ahead."""
         if (gained := self._gained()) > NOTICED:
             logger.warning("the clock was set ahead", extra={"seconds": round(gained)})
-        with pump_work() as work:
-            work.session.execute(text("SET LOCAL statement_timeout = '5min'"))
-            back: timedelta | None = work.session.execute(text("SELECT clock_seen(:at)"), {"at": clock.now()}).scalar()
+        back: timedelta | None = _call("clock_seen")
         if back:
-            circuit.forget()  # Valkey's own times to live have become longer as well
+            _mend()
             logger.warning("the clock was set back", extra={"seconds": round(back.total_seconds())})
 
     def _gained(self) -> float:
@@ -34,3 +36,18 @@ class Timekeeper:
         wall, own = clock.now().timestamp(), clock.steady()
         before, self.seen = self.seen, (wall, own)
         return 0 if before is None else (wall - before[0]) - (own - before[1])
+
+
+def _mend() -> None:
+    """In short transactions, so that nobody waits for it. The mark moves last: what was interrupted is begun again."""
+    for step in STEPS:
+        while _call(step):
+            pass
+    circuit.forget()  # Valkey's own times to live have become longer as well
+    _call("clock_mended")
+
+
+def _call(function: str) -> Any:
+    """At this moment: what is rightly written while a mend lasts is not taken for something from ahead."""
+    with pump_work() as work:
+        return work.session.execute(text(f"SELECT {function}(:at)"), {"at": clock.now()}).scalar()

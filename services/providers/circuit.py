@@ -69,10 +69,9 @@ def heard(outcome: Outcome) -> None:
 
 
 def forget() -> None:
-    """Nothing is known against the provider."""
+    """Nothing is known against the provider. Raises RedisError where Valkey is away: it has to be told again."""
     global _seen
-    with suppress(RedisError):
-        valkey().delete(FAILURES, PROBE, OPEN, SLOW)
+    valkey().delete(FAILURES, PROBE, OPEN, SLOW)
     _seen = (float("-inf"), 0, 0)
 
 

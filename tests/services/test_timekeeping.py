@@ -1,22 +1,24 @@
 """The machine's clock was hours ahead and is set right: nothing lasts longer than it may, and all of it is said."""
 import logging
+import re
 
 import pytest
+from redis import RedisError
 from sqlalchemy import text
 
 from portal_app.core import clock, live
 from portal_app.core.database import unscoped
-from portal_app.core.errors import NotSignedIn, TooMany
-from services import accounts, messaging, scheduling
+from portal_app.core.errors import NotSignedIn, TooMany, Unavailable
+from services import accounts, messaging, timekeeping
 from services.accounts import throttle
 from services.messaging.leases import LEASE, LONGEST_REQUEST, claim
 from services.providers import circuit
 from services.providers.twilio import provider
-from services.timekeeping import Timekeeper
+from services.timekeeping import STEPS, Timekeeper
 from tests.cast import Cast
 from tests.services.test_sign_in import accounts_hash, sign_in, start, texts_to
 from tests.texts import row_of, sent
-from tests.visits import book, cancel, hold, now
+from tests.visits import book, cancel, hold, now, undo
 
 AHEAD = 3 * 3600  # seconds
 
@@ -119,7 +121,7 @@ def test_a_cancellation_is_not_undone_hours_later(cast: Cast, ahead):
     visit = cancel(cast.alice, book(cast, cast.alice, cast.clinic.at(10)))
     ahead()
     with pytest.raises(Exception, match="undo_late"):
-        scheduling.undo_cancel(cast.alice.actor, visit_id=visit.id)
+        undo(cast.alice, visit)
     assert now(cast.alice, visit).status == "cancelled"
 
 
@@ -153,6 +155,107 @@ def test_after_a_rest_of_the_portal_it_is_noticed_all_the_same(ahead, later, cap
     with caplog.at_level(logging.WARNING):
         Timekeeper().look()
     assert [one for one in caplog.records if "set back" in one.message]
+
+
+def said_back(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
+    return [one for one in caplog.records if "set back" in one.message]
+
+
+def breaks(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """The database fails at one step, as at its statement timeout."""
+    whole = timekeeping._call
+
+    def call(function: str) -> object:
+        if function == step:
+            raise Unavailable
+        return whole(function)
+
+    monkeypatch.setattr(timekeeping, "_call", call)
+
+
+@pytest.mark.parametrize("step", [*STEPS, "clock_mended"])
+def test_what_was_interrupted_at_any_step_is_taken_up_again(cast: Cast, ahead, monkeypatch, caplog, step):
+    cancel(cast.alice, book(cast, cast.alice, cast.clinic.at(10)))
+    hold(cast, cast.alice, cast.clinic.at(9))
+    with monkeypatch.context() as patch:
+        breaks(patch, step)
+        with pytest.raises(Unavailable):
+            ahead()
+    assert not said_back(caplog), "it is said when all is mended"
+    Timekeeper().look()
+    assert len(said_back(caplog)) == 1 and not written_ahead(cast)
+    Timekeeper().look()
+    assert len(said_back(caplog)) == 1, "and once"
+
+
+def written_ahead(cast: Cast) -> bool:
+    with unscoped(reason="a test looks for what lasts too long") as work:
+        return bool(work.session.execute(text(
+            "SELECT 1 FROM visit WHERE tenant_id = :tenant AND (hold_expires_at > :at + interval '5 minutes'"
+            " OR cancelled_at > :at) LIMIT 1"), {"tenant": cast.clinic.practice.id, "at": clock.now()}).scalar())
+
+
+def test_valkey_away_at_that_moment_is_told_again(ahead, valkey, monkeypatch, caplog):
+    def away() -> None:
+        raise RedisError
+
+    live.valkey().set(circuit.OPEN, "1", px=3_600_000)
+    with monkeypatch.context() as patch:
+        patch.setattr(circuit, "valkey", away)
+        with pytest.raises(RedisError):
+            ahead()
+    Timekeeper().look()
+    assert circuit.wait() == 0 and len(said_back(caplog)) == 1
+
+
+def test_two_machines_whose_clocks_are_half_a_minute_apart_are_left_in_peace(cast: Cast, ahead, later, caplog):
+    ahead()
+    caplog.clear()
+    one, other = Timekeeper(), Timekeeper()
+    for _ in range(3):
+        one.look()
+        later(30)
+        visit = cancel(cast.alice, book(cast, cast.alice, cast.clinic.at(10)))
+        other.look()
+        later(-30)
+        one.look()
+        assert undo(cast.alice, visit).status == "booked"
+        cancel(cast.alice, now(cast.alice, visit))
+    assert not said_back(caplog)
+
+
+def test_more_than_fit_into_one_transaction_are_all_mended(ahead, database):
+    fill = ("INSERT INTO throttle (key, count, window_ends_at)"
+            " SELECT 'block ' || n, 1, :at + interval '1 hour' FROM generate_series(1, 2500) n")
+    with unscoped(reason="a test counts many tries") as work:
+        work.session.execute(text(fill), {"at": clock.now()})
+    ahead()
+    with unscoped(reason="a test looks at what is left") as work:
+        assert work.session.execute(text("SELECT count(*) FROM throttle WHERE key LIKE 'block %'")).scalar() == 0
+
+
+INDEXES = {
+    "clock_mend_throttle": "ix_throttle_window_ends_at", "clock_mend_challenge": "ix_sign_in_challenge_expires_at",
+    "clock_mend_session": "ix_user_session_expires_at", "clock_mend_hold": "ix_visit_hold_expires_at",
+    "clock_mend_cancel": "ix_visit_cancelled_at", "clock_mend_waiting": "ix_text_message_due",
+    "clock_mend_sending": "ix_text_message_sending",
+}
+
+
+@pytest.mark.parametrize(("step", "index"), INDEXES.items())
+def test_every_step_has_an_index_behind_it(database, step, index):
+    with unscoped(reason="a test reads a plan") as work:
+        body = work.session.execute(text("SELECT prosrc FROM pg_proc WHERE proname = :name"), {"name": step}).scalar_one()
+        for way in ("seqscan", "sort", "incremental_sort"):  # the index gives the order too, however little there is to read
+            work.session.execute(text(f"SET LOCAL enable_{way} = off"))
+        plan = "\n".join(work.session.execute(text("EXPLAIN " + re.sub(r"\bat_\b", "now()", body))).scalars())
+    assert index in plan and "Seq Scan" not in plan and "Sort" not in plan, plan
+
+
+def test_the_steps_are_all_there_are(database):
+    with unscoped(reason="a test reads the catalog") as work:
+        found = work.session.execute(text("SELECT proname FROM pg_proc WHERE proname LIKE 'clock\\_mend\\_%'")).scalars()
+        assert set(found) == {*STEPS} == {*INDEXES, "clock_mend_sweep"}
 
 
 def test_a_living_worker_begins_no_request_that_its_lease_no_longer_covers(sandbox, queued, ahead, monkeypatch):
