@@ -1,8 +1,10 @@
 """Keeps the window filled from Postgres. Any number of pumps may run at once: a message has one place in the window."""
 import threading
+import time
 from uuid import UUID
 
 from portal_app.core import log, transaction_id
+from portal_app.core.settings import settings
 from services import messaging
 from services.messaging import Due
 from services.messaging.due import FIRST
@@ -11,6 +13,7 @@ from tasks import window
 from tasks.messaging import hand_over
 
 BUSY, IDLE = 0.05, 0.5  # seconds between two looks
+FREES = 1  # seconds between two looks for places of the dead
 WORTH_WHILE = {"urgent": 1, "general": 256}  # free places that a refill waits for while there is work left
 logger = log.get(__name__)
 
@@ -19,7 +22,7 @@ class Pump:
     """The pump of one lane. `after` remembers whose turn is next in each class."""
 
     def __init__(self, lane: str) -> None:
-        self.lane, self.after = lane, dict[str, UUID]()
+        self.lane, self.after, self.freed = lane, dict[str, UUID](), float("-inf")
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop`. A failure is logged, and tried again a second later."""
@@ -34,14 +37,21 @@ class Pump:
 
     def fill(self) -> bool:
         """Hands over what is due and finds a place. Whether there may be more soon."""
+        self._free_places()
         room = window.room(self.lane)
         if room < WORTH_WHILE[self.lane]:
             return True
         classes = of_lane(self.lane)
         dead = messaging.abandoned([one.name for one in classes], room)
-        window.release(self.lane, [str(one.id) for one in dead])
         chosen = [*dead, *self._shared_out(classes, room - len(dead))]
         return bool(hand_over(self.lane, chosen))
+
+    def _free_places(self) -> None:
+        """Now and then, and however full the window is: it may be full of what dead workers had in hand."""
+        if time.monotonic() - self.freed < FREES:
+            return
+        self.freed = time.monotonic()
+        window.free(self.lane, messaging.abandoned([one.name for one in of_lane(self.lane)], settings().sms_window))
 
     def _shared_out(self, classes: list[Urgency], room: int) -> list[Due]:
         """The room by the classes' weights; what one leaves is the others'."""

@@ -47,11 +47,19 @@ def release(lane: str, ids: Sequence[str]) -> None:
             pipe.zrem(_held(lane), *ids).zrem(_practices(lane), *ids).execute()
 
 
-def members(lane: str) -> list[str]:
-    """The ids with a place. Places of the dead are freed before."""
+def free(lane: str, abandoned: Sequence[Due]) -> None:
+    """Frees the places of the dead: those that `abandoned` messages have had since before, and any that are very old."""
     now, patience = clock.now().timestamp(), FORGOTTEN[lane]
     for dead in ("-inf", now - patience), (now + patience, "+inf"):  # those from before a clock was set back, too
         release(lane, _texts(valkey().zrangebyscore(_held(lane), *dead)))
+    if abandoned:
+        since = valkey().zmscore(_held(lane), [str(one.id) for one in abandoned])
+        release(lane, [str(one.id) for one, taken_at in zip(abandoned, since, strict=True)
+                       if taken_at is not None and one.abandoned_at and taken_at <= one.abandoned_at.timestamp()])
+
+
+def members(lane: str) -> list[str]:
+    """The ids with a place."""
     return _texts(valkey().zrange(_held(lane), 0, -1))
 
 

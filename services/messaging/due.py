@@ -30,18 +30,19 @@ LIMIT :room
 """)
 ANY = text("SELECT 1 FROM text_message WHERE status = 'waiting' AND urgency = :urgency AND due_at <= :now LIMIT 1")
 DEAD = text("""
-SELECT tenant_id, id, urgency, due_at FROM text_message
+SELECT tenant_id, id, urgency, due_at, lease_until FROM text_message
  WHERE status = 'sending' AND lease_until <= :now AND urgency = ANY (:urgencies) ORDER BY lease_until LIMIT :room
 """)
 
 
 class Due(NamedTuple):
-    """A message to send."""
+    """A message to send. `abandoned_at` is when the lease of one ran out whose worker died or got no answer."""
 
     tenant_id: UUID
     id: UUID
     urgency: str
     due_at: datetime
+    abandoned_at: datetime | None = None
 
 
 def abandoned(urgencies: list[str], room: int) -> list[Due]:

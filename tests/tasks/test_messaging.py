@@ -15,6 +15,7 @@ from portal_app.core import live, transaction_id
 from portal_app.core.settings import settings
 from services.health import HEARTBEAT
 from services.messaging import due
+from services.messaging.leases import claim
 from services.providers import circuit
 from services.providers.ports import Slower
 from services.providers.twilio import Twilio
@@ -168,6 +169,24 @@ def test_the_window_is_never_exceeded_and_keeps_room_for_the_urgent(queued, queu
     assert len(window.members("urgent")) == 1
     work_off("general")
     assert (window.members("general"), window.room("general")) == ([], 5)
+
+
+def test_a_window_full_of_what_dead_workers_had_in_hand_is_emptied(sandbox, queued, queue, later, monkeypatch):
+    monkeypatch.setattr(window, "RESERVED", 2048 - 4)
+    monkeypatch.setitem(pump.WORTH_WHILE, "general", 1)
+    had = [queued("bulk") for _ in range(4)]
+    Pump("general").fill()
+    QUEUES["general"].flush()
+    claim([(one.tenant_id, one.id) for one in had])
+    later(15)
+    Pump("general").fill()
+    assert work_off("general") == [] and window.room("general") == 0, "their holder may be alive"
+    later(16)
+    Pump("general").fill()
+    waiting = QUEUES["general"].pending_count()
+    Pump("general").fill()
+    assert QUEUES["general"].pending_count() == waiting, "in the queue once"
+    assert work_off("general") == [str(one.id) for one in had] and window.room("general") == 4
 
 
 def test_one_practice_holds_no_more_than_its_share_of_the_urgent_lane(cast, queued, queue, monkeypatch):
