@@ -13,7 +13,7 @@ from portal_app.core.embedded import EmbeddedError, end_group, spawn, stop
 from portal_app.core.settings import CHECKOUT
 
 PAUSES = (0.5, 1, 2, 4)  # seconds before the first, second … start in a row: no part is away for long
-STEADY = 60  # seconds: after that long a run, a process counts as well again
+STEADY = 5  # seconds: after that long a run, a process counts as well again
 LARGEST_LOG = 50 * 2**20  # bytes; one older file is kept
 
 
