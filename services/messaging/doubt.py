@@ -9,6 +9,7 @@ from models.text_message import TextMessage
 from portal_app.core import clock
 from portal_app.core.database import Work
 from services.messaging.leases import LEASE, Lease
+from services.providers import twilio
 from services.providers.ports import Accepted, Later, Outcome, TextProvider, Unanswered, Unreachable
 
 CLOCKS_APART = timedelta(minutes=1)
@@ -23,9 +24,12 @@ FROM text_message WHERE recipient = :recipient AND body = :body AND provider_sid
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What the provider has that is like a message in doubt, the oldest first: one of these is it, or it was not sent."""
+    """What the provider has that is like a message in doubt, the oldest first: one of these is it, or it was not sent. Where
+    the list is not `whole`, it may also be among what was left off.
+    """
 
     sids: tuple[str, ...]
+    whole: bool = True
 
 
 def looked_up(lease: Lease, provider: TextProvider) -> Listed | Unanswered:
@@ -35,7 +39,8 @@ def looked_up(lease: Lease, provider: TextProvider) -> Listed | Unanswered:
     except Unreachable:
         return Unanswered()
     since = lease.attempted_at - CLOCKS_APART
-    return Listed(tuple(one.sid for one in reversed(known) if one.body == lease.body and one.at >= since))
+    alike = tuple(one.sid for one in reversed(known) if one.body == lease.body and one.at >= since)
+    return Listed(alike, whole=len(known) < twilio.NEWEST or known[-1].at < since)
 
 
 def one_at_a_time(work: Work) -> None:
@@ -52,7 +57,7 @@ def which(work: Work, lease: Lease, listed: Listed) -> Outcome | None:
     taken = set(work.session.exec(select(column).where(column.in_(listed.sids))))
     free = [sid for sid in listed.sids if sid not in taken]
     if not free:
-        return Later()
+        return Later() if listed.whole else Unanswered()
     alike = work.session.execute(ALIKE, {
         "recipient": lease.recipient, "body": lease.body, "id": lease.id, "lately": clock.now() - LEASE,
         "since": lease.attempted_at - LEASE - CLOCKS_APART}).one()

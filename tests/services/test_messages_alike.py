@@ -3,6 +3,7 @@ import pytest
 
 from models.text_message import TextMessage
 from services import messaging
+from services.providers import twilio
 from services.providers.ports import Accepted, Outgoing
 from services.providers.twilio import provider
 from services.urgency import URGENCIES
@@ -87,3 +88,15 @@ def test_word_of_a_sending_that_another_was_taken_for_is_heard(sandbox, alike):
     deliver(one)
     messaging.record_status(key_of(other), sid=row(one.id).provider_sid, status="delivered")
     assert (row(other.id).status, row(other.id).provider_sid) == ("waiting", None)
+
+
+def test_what_may_have_been_left_off_a_long_list_is_not_sent_again(sandbox, queued, later, monkeypatch):
+    monkeypatch.setattr(twilio, "NEWEST", 2)
+    doubtful = queued()
+    sandbox.mood.failures = ["silent"]
+    deliver(doubtful)
+    deliver(*(queued(recipient=doubtful.recipient) for _ in range(3)))
+    later(31)
+    assert deliver(doubtful) == ["sending"]
+    later(URGENCIES["now"].doubt.total_seconds())
+    assert deliver(doubtful) == ["unknown"] and sent(sandbox, doubtful) == 1
