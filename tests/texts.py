@@ -105,6 +105,7 @@ def queued(database: str, valkey: str, sandbox: Sandbox, monkeypatch: pytest.Mon
     live.valkey().delete(circuit.FAILURES, circuit.OPEN, circuit.PROBE, circuit.SLOW)
     monkeypatch.setattr(circuit, "FRESH", 0)
     monkeypatch.setattr(leases, "trusted", leases.Trust())
+    leases.trusted(clock.now(), clock.steady() - 60)  # this process has seen its clocks for a while
     forget_window()
     with pump_work() as work:
         waiting = col(TextMessage.status).in_(["waiting", "sending"])

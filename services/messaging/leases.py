@@ -65,12 +65,13 @@ class Lease:
 
     def allows_request(self) -> bool:
         left = LEASE.total_seconds() - (clock.steady() - self.began)
-        return clock.now() + LONGEST_REQUEST <= self.until and left >= LONGEST_REQUEST.total_seconds()
+        needed = LONGEST_REQUEST + timedelta(seconds=Trust.APART)
+        return clock.now() + needed <= self.until and left >= needed.total_seconds()
 
 
 class Trust:
     """Whether a lease that the clock says has run out has. Where the clock has been set ahead, a request of its holder may be
-    under way; so this process, which sees only its own two clocks, waits until none can be.
+    under way; so this process, which sees only its own two clocks, and at first nothing, waits until none can be.
     """
 
     APART = 2.0  # seconds that the clock may gain between two looks: it is adjusted little by little
@@ -81,7 +82,7 @@ class Trust:
 
     def __call__(self, now: datetime, steady: float) -> bool:
         wall = now.timestamp()
-        if self.seen and wall - self.seen[0] > steady - self.seen[1] + self.APART:
+        if self.seen is None or wall - self.seen[0] > steady - self.seen[1] + self.APART:
             self.jumped = steady
         self.seen = (wall, steady)
         return steady - self.jumped > LONGEST_REQUEST.total_seconds()

@@ -11,6 +11,7 @@ from portal_app.core.database import unscoped
 from portal_app.core.errors import NotSignedIn, TooMany, Unavailable
 from services import accounts, messaging, timekeeping
 from services.accounts import throttle
+from services.messaging import leases
 from services.messaging.leases import LEASE, LONGEST_REQUEST, claim
 from services.providers import circuit
 from services.providers.twilio import provider
@@ -133,12 +134,14 @@ def test_what_waited_goes_now(sandbox, queued, ahead):
     assert (row_of(message.id).status, sent(sandbox, message)) == ("accepted", 1)
 
 
-def test_what_a_dead_worker_had_is_asked_about_and_not_sent_again(sandbox, queued, ahead, later):
+def test_what_a_dead_worker_had_is_asked_about_and_not_sent_again(sandbox, queued, ahead, later, monkeypatch):
     message = queued()
     (lease,) = claim([(message.tenant_id, message.id)])
     provider().send(lease.outgoing)  # and dies before it says so
     ahead()
-    later(LEASE.total_seconds() + 1)
+    own, passes = clock.steady, LEASE.total_seconds() + 1
+    later(passes)
+    monkeypatch.setattr(clock, "steady", lambda: own() + passes)
     assert [one.id for one in messaging.abandoned(["now"], 5)] == [message.id]
     messaging.deliver([(message.tenant_id, message.id)])
     assert (row_of(message.id).status, sent(sandbox, message)) == ("accepted", 1)
@@ -279,3 +282,12 @@ def test_a_clock_set_ahead_frees_no_lease_while_its_holder_may_be_sending(sandbo
     set_clock(LONGEST_REQUEST.total_seconds())
     (orphan,) = claim([key])
     assert orphan.orphaned
+
+
+def test_a_process_that_has_just_begun_takes_over_nothing_yet(sandbox, queued, later, monkeypatch):
+    message = queued()
+    key = (message.tenant_id, message.id)
+    claim([key])
+    monkeypatch.setattr(leases, "trusted", leases.Trust())
+    later(31)
+    assert claim([key]) == [], "the clock may have been set ahead just before"
