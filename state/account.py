@@ -1,4 +1,5 @@
 """A person's own account: names, and where they are signed in."""
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,20 +46,23 @@ class Account(Base, rx.State):
     saved: dict[str, int] = dict.fromkeys(PARTS, 0)
     outdated: dict[str, str] = dict.fromkeys(PARTS, "")
     """By part, what it says elsewhere, where that is not what this form began with."""
-    _versions: dict[str, int] = {}
-    """At which version each form was read."""
+    versions: dict[str, int] = dict.fromkeys(PARTS, 0)
+    """At which version each form was read. It travels with the form: the server may forget, the page doesn't."""
     troubles: list[str] = []
     sessions: list[SessionRow] = []
     leaving: str = ""
 
     @handler
     async def load(self) -> Any:
+        arrived = (await self.get_state(Me))._page != str(self.router.url)
         me = await know_me(self)
         view = await self.run(accounts.account)
         self.name, self.email, self.mobile = view.name, view.email, view.mobile_hint
         self.sessions = [_row(one, me.language) for one in view.sessions]
         for part in PARTS:
             self._show_part(me, part)
+        if arrived:  # else what was saved just before stays said, though the server began anew
+            self.saved = dict.fromkeys(PARTS, 0)
         self.troubles = [trouble_words(one, me.language) for one in await self.run(accounts.text_troubles)]
         self.leaving, self.loaded = "", True
         if asked(self, "download") == "later":
@@ -71,35 +75,35 @@ class Account(Base, rx.State):
             for name, value in found.items():
                 setattr(self, name, value)
             self.editions[part] += 1
-        self._versions[part], self.saved[part], self.outdated[part] = me._versions[part], 0, ""
+        self.versions[part], self.outdated[part] = me._versions[part], ""
 
     @handler
     async def save_name(self, form: dict[str, Any]) -> Any:
         """How the person likes to be called."""
-        await self._save("name", accounts.set_preferred_name, text(form, "preferred_name"))
+        await self._save("name", form, accounts.set_preferred_name, text(form, "preferred_name"))
 
     @handler
     async def save_look(self, form: dict[str, Any]) -> Any:
         """Theme and text size."""
-        await self._save("look", accounts.set_look, theme=text(form, "theme"), text_size=text(form, "text_size"))
+        await self._save("look", form, accounts.set_look, theme=text(form, "theme"), text_size=text(form, "text_size"))
 
     @handler
     async def save_texts(self, form: dict[str, Any]) -> Any:
         """Whether text messages tell of changes to visits and remind of them, and in which language all of them are."""
         wanted = {"visits": bool(text(form, "visit_texts")), "reminders": bool(text(form, "reminder_texts"))}
         chosen = {} if (await know_me(self)).without_chart else wanted
-        await self._save("texts", accounts.set_contact, wanted=chosen, language=text(form, "text_language"))
+        await self._save("texts", form, accounts.set_contact, wanted=chosen, language=text(form, "text_language"))
 
-    async def _save(self, part: str, service: Callable[..., int], *typed: Any, **chosen: Any) -> None:
+    async def _save(self, part: str, form: dict[str, Any], service: Callable[..., int], *typed: Any, **chosen: Any) -> None:
         """Where it was saved elsewhere meanwhile, that is said beside what was typed, which the next save puts in its place."""
         me = await know_me(self)
         try:
-            self._versions[part] = await self.run(service, *typed, **chosen, version=self._versions.get(part, 0))
+            self.versions[part] = await self.run(service, *typed, **chosen, version=_version(form))
         except Refused as refused:
             if not isinstance(refused.error, Outdated):
                 raise
             await me.read()
-            self._versions[part] = me._versions[part]
+            self.versions[part] = me._versions[part]
             self.outdated[part] = say(me.language, "account.outdated", now=_now(me, part))
             return
         await me.read()  # the shell of this tab at once; other tabs are woken
@@ -113,12 +117,19 @@ class Account(Base, rx.State):
         if part in PARTS:
             self._show_part(await know_me(self), part)
             self.editions[part] += 1
+            self.saved[part] = 0
 
     @handler
     async def leave_everywhere(self) -> Any:
         """Ends every session; the page then posts the form that clears this browser's cookie."""
         await self.run(accounts.sign_out_everywhere)
         self.leaving = "everywhere"
+
+
+def _version(form: dict[str, Any]) -> int:
+    """At which version its form was read; 0, which nothing is at, where it doesn't say."""
+    said = text(form, "version")
+    return int(said) if re.fullmatch(r"[0-9]{1,9}", said) else 0
 
 
 def _now(me: Me, part: str) -> str:

@@ -11,6 +11,8 @@ from typing import Any
 
 import redis.asyncio
 import reflex as rx
+from redis.asyncio.retry import Retry
+from redis.backoff import ConstantBackoff
 from reflex.event import Event
 from reflex.state import BaseState, StateUpdate
 from reflex.utils.format import format_event_handler
@@ -19,6 +21,8 @@ from portal_app.core import log
 from portal_app.core.live import CHANNEL
 from portal_app.core.settings import settings
 
+TRY_AGAIN, TRIES = 0.2, 60
+"""Seconds between two tries to reach Valkey, and how many there are."""
 PRUNE = 60
 """Seconds between clearings of tabs that have gone."""
 # topic → client token → the handler to run. Per process: a tab is watched where its socket is.
@@ -40,12 +44,21 @@ def listening(app: rx.App) -> Any:
 
     @asynccontextmanager
     async def listen() -> AsyncIterator[None]:
+        _be_patient(app)
         tasks = [asyncio.create_task(_listen(app)), asyncio.create_task(_prune(app))]
         yield
         for task in tasks:
             task.cancel()
 
     return listen
+
+
+def _be_patient(app: rx.App) -> None:
+    """A click that finds Valkey away waits for it, as for a busy server: it is back within seconds."""
+    patience = Retry(ConstantBackoff(TRY_AGAIN), TRIES)
+    holders: tuple[Any, ...] = (app.state_manager, sockets(app)._token_manager)
+    for one in holders:
+        one.redis.set_retry(patience)
 
 
 async def _listen(app: rx.App) -> None:

@@ -158,6 +158,19 @@ def test_what_was_being_typed_is_still_there_and_the_next_click_works(open_page,
     expect(page.get_by_text("Your visit is cancelled.")).to_be_visible(timeout=LONGEST * 1000)
 
 
+@pytest.mark.parametrize("part", ["web", "valkey"])
+def test_a_click_at_the_very_moment_of_a_kill_is_done_once_the_part_is_back(open_page, portal: Portal, part: str):
+    page = open_page(person("Pam"))
+    page.goto("/account")
+    page.get_by_label("What should we call you?").fill(f"Pam of {part}")
+    kill(portal, part)
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible(timeout=LONGEST * 1000)
+    expect(page.get_by_label("What should we call you?")).to_have_value(f"Pam of {part}")
+    assert portal.sql("SELECT preferred_name FROM users WHERE email = %s", person("Pam").email) == [(f"Pam of {part}",)]
+    portal.sql("UPDATE users SET preferred_name = '' WHERE email = %s", person("Pam").email)
+
+
 def lose(portal: Portal, part: str) -> None:
     """Kills the part, or empties Valkey, and waits until every part answers."""
     if part == "the state":
