@@ -142,7 +142,7 @@ def trouble_words(one: TextTrouble, language: str) -> str:
 
 
 def greeting(now: datetime, zone: str, name: str, language: str) -> str:
-    """Good morning until noon, good afternoon until six, where the person's clinic is."""
+    """Good morning from four until noon, good afternoon until six, else good evening, where the person's clinic is."""
     hour = now.astimezone(ZoneInfo(zone)).hour
     part = "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
     return say(language, f"home.{part}", name=name)

@@ -23,7 +23,7 @@ def down(settings: Settings) -> int:
     folder = settings.data_dir
     if not data_folder.is_running(folder):
         end_strays(folder)
-        print("Not running.")
+        print(f"Nothing runs from {folder}.")
         return 0
     try:
         os.kill(data_folder.read_running(folder)["pid"], signal.SIGTERM)
@@ -41,7 +41,7 @@ def status(settings: Settings) -> int:
     """What runs. Returns 0 when all parts answer."""
     about = data_folder.read_running(settings.data_dir)
     if not about or not data_folder.is_running(settings.data_dir):
-        print("Not running.")
+        print(f"Nothing runs from {settings.data_dir}.")
         return 1
     said = health.ask(settings.model_copy(update=about["listens"]))
     print(f"{about['address']} ({'well' if not said else 'not well: ' + said})")
