@@ -18,6 +18,7 @@ PATHS = {
     "forward": "M9 5l7 7-7 7",
     "back": "M15 5l-7 7 7 7",
     "messages": "M4 5h16v11H10l-5 4v-4H4z",
+    "invitations": "M3 6h18v12H3zM3 7l9 7 9-7",
     "device": "M4 5h16v11H4zM9 20h6M12 16v4",
 }
 

@@ -16,6 +16,7 @@ PLACES = (
     ("visits", "/visits"),
     ("book", "/visits/book"),
     ("messages", "/admin/messages"),
+    ("invitations", "/admin/invitations"),
     ("account", "/account"),
 )
 FOR_PATIENTS = ("visits", "book")
@@ -79,6 +80,8 @@ def _place(name: str, address: str, current: str | rx.Var[str], me: Any) -> rx.C
     link = page_link(icon(name), t(f"shell.{name}"), to=address, custom_attrs=marked)
     if name == "messages":
         return rx.cond(me.sees_messages, link, rx.fragment())
+    if name == "invitations":
+        return rx.cond(me.invites, link, rx.fragment())
     return rx.cond(me.without_chart, rx.fragment(), link) if name in FOR_PATIENTS else link
 
 

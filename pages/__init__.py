@@ -5,14 +5,16 @@ from typing import Any
 
 import reflex as rx
 
-from pages import account, book, booked, gallery, home, not_found, phone, sign_in, sorry, visit, visits
+from pages import account, book, booked, campaign, gallery, home, join, not_found, phone, sign_in, sorry, visit, visits
 from pages.messages import figures, story, undelivered
 from state.account import Account
 from state.booked import Booked
 from state.booking import Booking
+from state.campaign import Campaigns
 from state.dead_letters import DeadLetters
 from state.gallery import Gallery
 from state.home import Home
+from state.join import Join
 from state.message_figures import MessageFigures
 from state.message_story import MessageStory
 from state.phone import Phone
@@ -37,6 +39,8 @@ ROUTES = [
     Page("/visits/booked", booked.page, "titles.booked", Booked.load),
     Page("/visits/visit", visit.page, "titles.visit", Visit.load),
     Page("/account", account.page, "titles.account", Account.load),
+    Page("/join", join.page, "titles.join", Join.load),
+    Page("/admin/invitations", campaign.page, "titles.campaign", Campaigns.load),
     Page("/admin/messages", figures.page, "titles.messages", MessageFigures.load),
     Page("/admin/messages/undelivered", undelivered.page, "titles.undelivered", DeadLetters.load),
     Page("/admin/messages/story", story.page, "titles.message_story", MessageStory.load),

@@ -4,7 +4,7 @@ import reflex as rx
 from components.buttons import button, new_tab
 from components.fields import error_summary, field
 from components.icons import icon
-from components.parts import Countdown, NativeForm
+from components.parts import Countdown, NativeForm, page_link
 from components.shell import plain_shell, title
 from components.surfaces import alert, told
 from components.words import t
@@ -32,6 +32,7 @@ def _password() -> rx.Component:
             button(t("sign_in.go"), type="submit", id="go", answered=SignIn.answered),
             on_submit=SignIn.start, class_name="form", no_validate=True,
         ),
+        rx.el.p(t("sign_in.invited"), t("punctuation.blank"), page_link(t("sign_in.join"), to="/join"), class_name="soft small"),
     )
 
 

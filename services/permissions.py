@@ -21,6 +21,7 @@ PERMISSIONS = {one.name: one for one in (
     Permission("day.read", "See the practice's visits of today", DESK),
     Permission("messages.read", "See how text messages go, without their words; the platform's operators, those of all practices",
                ("practice_admin", "operator")),
+    Permission("invitations.send", "Invite the practice's patients to make an account", ("practice_admin", "organization_admin")),
     Permission("messages.send_again", "Send a text message again that could not be delivered", ("practice_admin", "operator")),
 )}
 

@@ -25,6 +25,8 @@ class Me(Base, rx.State):
     """Someone who works at a practice and is nobody's patient."""
     sees_messages: bool = False
     """Someone who looks after the text messages of a practice, or of all."""
+    invites: bool = False
+    """Someone who may invite the patients of a practice."""
     undo: str = ""
     """Which cancel can be taken back, as a name that no other one has; "" for none. It follows the person from page to page."""
     told: str = ""
@@ -42,7 +44,7 @@ class Me(Base, rx.State):
         self.preferred_name = profile.preferred_name
         self.visit_texts, self.reminder_texts = profile.visit_texts, profile.reminder_texts
         self.theme, self.text_size, self.text_language = profile.theme, profile.text_size, profile.language
-        self.sees_messages = access.may(actor, "messages.read")
+        self.sees_messages, self.invites = access.may(actor, "messages.read"), access.may(actor, "invitations.send")
         self._versions = {"name": profile.name_version, "look": profile.look_version, "texts": profile.texts_version}
         self.without_chart, self._user_id = not actor.charts, str(actor.user_id)
 

@@ -85,6 +85,11 @@ class SignIn(Base, rx.State):
             accounts.start_sign_in, text(form, "name"), secret(form, "password"), self.router.session.client_ip)
         await self._show(challenge)
 
+    async def go_on(self, challenge: Challenge) -> None:
+        """The second step, for who has just made an account."""
+        self.next = "/"
+        await self._show(challenge)
+
     async def _show(self, challenge: Challenge) -> None:
         self.step, self._challenge, self._message = 2, challenge.id, challenge.message_id
         self.sent_to = say("en", "sign_in.sent_to", mobile=challenge.mobile_hint.replace(" ", "\u00a0"))

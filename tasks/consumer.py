@@ -17,6 +17,7 @@ from portal_app.core import live, log, priority, telemetry, transaction_id
 from services import audit_chain, cleanup
 from services.health import HEARTBEAT
 from services.messaging import figures, reminders
+from services.onboarding import campaigns
 from services.timekeeping import Timekeeper
 from tasks.pump import Pump
 from tasks.queue import QUEUES
@@ -24,7 +25,7 @@ from tasks.queue import QUEUES
 PROCESS = {"urgent": "urgent", "general": "consumer"}
 HEARTBEAT_TTL = 10  # seconds without a sign of life until /health says so
 THREADS = {"urgent": 32, "general": 32}
-HOUR, SWEEP, COUNT, LOOK = 3600, 30, 5, 5  # seconds
+HOUR, SWEEP, COUNT, LOOK, FEED = 3600, 30, 5, 5, 1  # seconds
 LAST_WORK = 15  # seconds for a request and its look-up to end in
 logger = log.get(__name__)
 
@@ -76,7 +77,7 @@ def run(lane: str) -> None:
     helpers = [every(3, partial(beat, lane), stop), threading.Thread(target=Pump(lane).run, args=(stop,), daemon=True)]
     helpers[-1].start()
     if lane == "general":
-        helpers += [every(2, audit_chain.seal, stop), every(SWEEP, reminders.sweep, stop),
+        helpers += [every(2, audit_chain.seal, stop), every(FEED, campaigns.feed, stop), every(SWEEP, reminders.sweep, stop),
                     every(HOUR, cleanup.forget_old, stop), every(COUNT, figures.sweep, stop),
                     every(HOUR, figures.forget_old, stop), every(LOOK, Timekeeper().look, stop)]
     while not stop.wait(10):

@@ -34,7 +34,7 @@ def figures(stand: Stand, told: dict[str, Any], *, bulk_per_s: float, cpu_ms: fl
     kept = {key: status for key, _, status, _ in rows}
     lost = [key for key in {*kept, *told["committed"]} if _is_lost(kept.get(key, ""), key in accepted)]
     return Figures(
-        urgent_ms={f"p{share}": round(_percentile(urgent, share), 1) for share in (50, 95, 99)}, urgent=len(urgent),
+        urgent_ms={f"p{share}": round(percentile(urgent, share), 1) for share in (50, 95, 99)}, urgent=len(urgent),
         bulk_per_s=round(bulk_per_s, 1), suppressed=sum(repeats for *_, repeats in rows), lost=len(lost),
         doubled=sum(len(times) > 1 for times in accepted.values()), unknown=ends["unknown"], most_in_window=most,
         cpu_ms=round(cpu_ms, 2), settled=settled,
@@ -47,5 +47,5 @@ def _is_lost(status: str, taken: bool) -> bool:
     return status in ("", "waiting", "sending") or (status in ("accepted", "sent", "delivered") and not taken)
 
 
-def _percentile(values: list[float], share: int) -> float:
+def percentile(values: list[float], share: int) -> float:
     return values[min(len(values) - 1, len(values) * share // 100)] if values else float("nan")

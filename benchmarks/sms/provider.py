@@ -47,6 +47,8 @@ class Speaker(asyncio.Protocol):
     def _told(self, target: str) -> object:
         if target.startswith("/accepted"):
             return accepted
+        if target.startswith("/count"):
+            return len(accepted)
         to = parse_qs(urlsplit(target).query)["To"][0]
         return {"messages": by_recipient[to][::-1][:50], "next_page_uri": None, "page": 0, "page_size": 50}
 

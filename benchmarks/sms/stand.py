@@ -75,6 +75,11 @@ class Stand:
         with urllib.request.urlopen(f"{self.address}/accepted", timeout=120) as answer:
             return json.load(answer)
 
+    def count(self) -> int:
+        """How many messages the provider has taken, each counted once."""
+        with urllib.request.urlopen(f"{self.address}/count", timeout=120) as answer:
+            return json.load(answer)
+
     def processor_seconds(self) -> float:
         """What the portal's senders, Postgres and Valkey have used so far; not the provider, nor those who ask."""
         return sum(_seconds(child) for name, child in self.children.items() if name != "provider")

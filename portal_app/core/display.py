@@ -2,7 +2,8 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.dates import format_date, format_datetime, format_skeleton, format_time, format_timedelta
+from babel.numbers import format_decimal
 
 
 def plain(text: str) -> str:
@@ -29,3 +30,13 @@ def clock_time(moment: datetime, zone: str, language: str) -> str:
 def zone_name(moment: datetime, zone: str, language: str) -> str:
     """`MST`: the zone's short name as it is at that moment, or its offset where it has none in the language."""
     return plain(format_datetime(moment, "z", tzinfo=ZoneInfo(zone), locale=language))
+
+
+def number(count: int, language: str) -> str:
+    """`1,204`."""
+    return plain(format_decimal(count, locale=language))
+
+
+def duration(seconds: int, language: str) -> str:
+    """`10 minutes`, in the unit that says it best; a minute at the least."""
+    return plain(format_timedelta(max(60, seconds), granularity="minute", locale=language))

@@ -61,7 +61,7 @@ def start_sign_in(name: str, password: str, address: str) -> Challenge:
     throttle.forget("name at address", f"{name} {address}")
     throttle.take_back("name", name)
     throttle.take_back("address", address)
-    return _open(user.user_id, user.mobile, user.language)
+    return send_code(user.user_id, user.mobile, user.language)
 
 
 def resend_code(challenge_id: str) -> Challenge:
@@ -133,7 +133,8 @@ def _note(user_id: UUID | None, action: str) -> None:
         audit.record(work, action, tenant_id=PLATFORM_TENANT, user_id=user_id)
 
 
-def _open(user_id: UUID, mobile: str, language: str) -> Challenge:
+def send_code(user_id: UUID, mobile: str, language: str) -> Challenge:
+    """Opens the second step for a person who has just proved to be who they say; the last one, where it is that recent."""
     fresh, code = chance.token_urlsafe(24), secrets.new_code()
     with unit_of_work(PLATFORM) as work:
         _require_open(work, mobile)

@@ -18,6 +18,11 @@ def code(language: str, code: str) -> str:
     return _say(language, "sign_in_code", code=code)
 
 
+def invitation(language: str, *, practice: str, link: str) -> str:
+    """An invitation to make an account at `link`."""
+    return _say(language, "invitation", practice=plain(practice, LONGEST_NAME) or BRAND, link=link)
+
+
 def reply(language: str, name: str) -> str:
     """What `text_messages.reply_<name>` says to somebody who wrote to us."""
     return _say(language, f"reply_{name}")

@@ -85,5 +85,5 @@ def test_text_messages_say_nothing_about_health():
     for key, text in [*catalog("en").items(), *catalog("es").items()]:
         if key.startswith("text_messages."):
             names = {name for _, name, _, _ in string.Formatter().parse(text) if name}
-            assert names <= {"code", "practice", "day", "time", "zone", "phone"}, key
+            assert names <= {"code", "practice", "day", "time", "zone", "phone", "link"}, key
             assert is_gsm(plain(text)), key

@@ -33,6 +33,8 @@ PAGES = {
     "/visits/book": Budget(ME | {"services.scheduling.choices.booking_choices": 7}),
     "/account": Budget(ME | {"services.accounts.account.account": 4, "services.accounts.contact.text_troubles": 4}),
     "/sign-in": Budget({"services.accounts.demo.demo_people": 0}),
+    "/join?code=ABCDE12345": Budget({}),
+    "/admin/invitations": Budget(ME | {"services.onboarding.campaigns.overview": 8}, who="Dan"),
     "/demo/components": Budget({"services.accounts.demo.demo_people": 0}),
     "/admin/messages": Budget(
         ME | {"services.messaging.operations.overview": 5}, frames=16, frame_bytes=24_000, who="Otis", live=True),

@@ -1,0 +1,1 @@
+"""How patients come to the portal: invitations, and making an account with one."""
