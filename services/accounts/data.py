@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, text
 from sqlmodel import SQLModel, col, select
 
-from models import AuditEvent, Clinician, Location, Patient, Practice, StaffMember, TextMessage, Visit, VisitType
+from models import AuditEvent, Clinician, Invitation, Location, Patient, Practice, StaffMember, TextMessage, Visit, VisitType
 from portal_app.core import clock
 from portal_app.core.actor import PLATFORM, PLATFORM_TENANT, Actor
 from portal_app.core.database import nobody_work, unit_of_work
@@ -100,6 +100,7 @@ def _parts(actor: Actor) -> list[Part]:
     return [
         Part("charts", _charts(actor), col(Patient.id)), Part("visits", _visits(actor), col(Visit.id)),
         Part("text_messages", _messages(actor), col(TextMessage.id)), Part("record", _record(actor), col(AuditEvent.id)),
+        Part("invitations", _invitations(actor), col(Invitation.id)),
         Part("jobs", _jobs(actor), col(StaffMember.id)),
         Part("clinician_entries", _clinicians(actor), col(Clinician.id)),
     ]
@@ -117,7 +118,7 @@ def _at_practice(*columns: Any, table: Any) -> Select[Any]:
 def _charts(actor: Actor) -> Select[Any]:
     return _at_practice(
         Patient.created_at, Patient.given_name, Patient.family_name, Patient.birth_date, Patient.mobile, Patient.email,
-        Patient.language, Patient.zone, table=Patient).where(*_own(actor, Patient, col(Patient.id)))
+        Patient.language, Patient.zone, Patient.invited_at, table=Patient).where(*_own(actor, Patient, col(Patient.id)))
 
 
 def _of_visit() -> list[Any]:
@@ -152,6 +153,12 @@ def _record(actor: Actor) -> Select[Any]:
         AuditEvent.at, AuditEvent.role, (col(AuditEvent.user_id) == actor.user_id).label("by_you"), AuditEvent.action,
         AuditEvent.subject_id, AuditEvent.details, AuditEvent.transaction_id, table=AuditEvent,
     ).where(*_own(actor, AuditEvent, col(AuditEvent.patient_id)))
+
+
+def _invitations(actor: Actor) -> Select[Any]:
+    return _at_practice(
+        Invitation.created_at, Invitation.expires_at, Invitation.tries, Invitation.used_at, Invitation.closed_at,
+        table=Invitation).where(*_own(actor, Invitation, col(Invitation.patient_id)))
 
 
 def _jobs(actor: Actor) -> Select[Any]:

@@ -17,7 +17,8 @@ VIEWS = {
 }
 PAGES = {
     "/": "Good", "/visits": "Phoenix time", "/visits?show=past": "Phoenix time", "/visits/book": "check-up",
-    "/account": "signed in", "/join?code=ABCDE12345": "Invitation code", "/demo/phone": "Whose phone", "/no/such/page": "doesn’t exist",
+    "/account": "signed in", "/join?code=ABCDE12345": "Invitation code",
+    "/demo/phone": "Whose phone", "/no/such/page": "doesn’t exist",
 }
 
 

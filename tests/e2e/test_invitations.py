@@ -25,8 +25,8 @@ def three_to_invite(portal: Portal) -> None:
     portal.sql("UPDATE patient SET invited_at = now() WHERE invited_at IS NULL AND user_id IS NULL")
     portal.sql("""
         UPDATE patient p SET invited_at = NULL, mobile = k.mobile, birth_date = '1988-03-14', given_name = 'Ines', zone = %s
-        FROM (SELECT tenant_id, id, (%s::text[])[row_number() OVER ()] AS mobile FROM patient WHERE user_id IS NULL AND tenant_id =
-               (SELECT id FROM practice WHERE name = %s) ORDER BY id LIMIT 3) k
+        FROM (SELECT tenant_id, id, (%s::text[])[row_number() OVER ()] AS mobile FROM patient
+               WHERE user_id IS NULL AND tenant_id = (SELECT id FROM practice WHERE name = %s) ORDER BY id LIMIT 3) k
         WHERE p.tenant_id = k.tenant_id AND p.id = k.id""", where_it_is_day(), list(MOBILES), person("Dan").practice)
 
 

@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from sqlmodel import SQLModel
 
+from models import Invitation
 from portal_app.core import clock
 from portal_app.core.database import pump_work
 from portal_app.core.errors import NotSignedIn, TooMany
+from portal_app.core.ids import new_id
 from services import accounts, scheduling
 from services.accounts import data
-from tests.cast import Cast, Person, with_chart
+from tests.cast import Cast, Person, save, with_chart
 from tests.services.test_replies import TROUBLED, say
 
 HELD = {
@@ -18,7 +20,7 @@ HELD = {
     "sign_in_challenge": "codes", "audit_event": "record", "patient": "charts", "visit": "visits",
     "text_message": "text_messages",
     "consent_event": "consents", "text_reply": "replies", "unreachable_mobile": "unreachable",
-    "staff_member": "jobs", "clinician": "clinician_entries",
+    "staff_member": "jobs", "clinician": "clinician_entries", "invitation": "invitations",
 }
 """The part of the document that holds each table with something on a person."""
 WITHHELD = {
@@ -35,6 +37,7 @@ WITHHELD = {
                      "zone", "visit_version"},
     "consent_event": {"id"}, "text_reply": {"sid"}, "unreachable_mobile": set(),
     "staff_member": {"tenant_id", "user_id"}, "clinician": {"tenant_id", "user_id"},
+    "invitation": {"tenant_id", "patient_id", "campaign_id", "code_hash"},
 }
 """Columns that are secrets, or point from table to table, and tell a person nothing of themselves."""
 
@@ -48,11 +51,18 @@ def book(cast: Cast, person: Person, hour: int) -> str:
     return scheduling.book(person.actor, hold_id=held.id).id
 
 
+def invite(cast: Cast, person: Person) -> None:
+    save(Invitation(tenant_id=cast.clinic.practice.id, patient_id=cast.chart(person), code_hash=str(new_id()),
+                    expires_at=clock.now(), closed_at=clock.now()))
+
+
 @pytest.fixture
 def document(cast: Cast) -> dict[str, Any]:
     """Alice's, with something in every part of it that a patient has; and Pam was there too."""
     book(cast, cast.alice, 9)
     book(cast, cast.pam, 10)
+    invite(cast, cast.alice)
+    invite(cast, cast.pam)
     challenge = accounts.start_sign_in(cast.alice.email, "a long enough password", "10.0.0.1")
     assert challenge.id
     accounts.set_contact(cast.alice.actor, wanted={"visits": True}, language="en", version=1)
@@ -83,7 +93,8 @@ def test_every_key_is_explained(document: dict[str, Any]):
 
 
 def test_it_holds_the_persons_own_and_nobody_elses(cast: Cast, document: dict[str, Any]):
-    assert [row["given_name"] for row in document["charts"]] == ["Alice"] and len(document["visits"]) == 1
+    assert [row["given_name"] for row in document["charts"]] == ["Alice"]
+    assert len(document["visits"]) == len(document["invitations"]) == 1
     assert document["visits"][0]["reason"] == "Follow-up" and document["visits"][0]["clinician"] == "Dr. Bea Okafor"
     assert [row["recipient"] for row in document["text_messages"]] == [cast.alice.mobile]
     assert {"visit.booked", "data.downloaded"} <= {row["action"] for row in document["record"]}
