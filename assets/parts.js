@@ -26,8 +26,9 @@ function announce(text) {
   setTimeout(() => (box.textContent = text), 150);
 }
 
-// The page's h1. After a navigation it takes the focus and the new page is announced; not where a visit begins.
-export function PageTitle({ step = "", children, ...rest }) {
+// The page's h1. After a navigation it takes the focus and the new page is announced; not where a visit begins. With `first`, the
+// field of that id takes the focus in its stead, at the top of the page, and the heading is announced.
+export function PageTitle({ step = "", first = "", children, ...rest }) {
   const heading = useRef(null);
   const { pathname } = useLocation();
   const place = `${pathname}#${step}`;
@@ -35,9 +36,14 @@ export function PageTitle({ step = "", children, ...rest }) {
     const moved = lastPlace !== null && lastPlace !== place;
     lastPlace = place;
     if (!moved) return;
-    heading.current.focus();
-    announce(document.title);
-  }, [place]);
+    if (!first) {
+      heading.current.focus();
+      return announce(document.title);
+    }
+    scrollTo(0, 0);
+    document.getElementById(first)?.focus();
+    return announce(heading.current.textContent);
+  }, [place, first]);
   return h("h1", { ...rest, ref: heading, tabIndex: -1 }, children);
 }
 

@@ -19,10 +19,11 @@ class BusyButton(_Part):
 
 
 class PageTitle(_Part):
-    """The h1. `step` tells apart what one address shows in turn."""
+    """The h1. `step` tells apart what one address shows in turn; `first` is the field that then takes the focus, if one does."""
 
     tag = "PageTitle"
     step: rx.Var[str]
+    first: rx.Var[str]
 
 
 class PageLanguage(_Part):

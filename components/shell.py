@@ -48,11 +48,12 @@ def plain_shell(*children: Any, class_name: str = "") -> rx.Component:
     )
 
 
-def title(text: str | rx.Var[str], *, lead: str | rx.Var[str] | rx.Component = "", step: str | rx.Var[str] = "") -> rx.Component:
-    """The page's h1 with a line above it."""
+def title(text: str | rx.Var[str], *, lead: str | rx.Var[str] | rx.Component = "", step: str | rx.Var[str] = "",
+          first: str = "") -> rx.Component:
+    """The page's h1 with a line above it. `first` is the field to begin with, where the step has one."""
     return rx.el.header(
         rx.el.p(lead, class_name="soft lead") if not isinstance(lead, str) or lead else rx.fragment(),
-        PageTitle.create(text, step=step), class_name="title",
+        PageTitle.create(text, step=step, first=first), class_name="title",
     )
 
 

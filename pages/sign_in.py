@@ -38,7 +38,7 @@ def _password() -> rx.Component:
 
 def _code() -> rx.Component:
     return rx.fragment(
-        title(t("sign_in.code_title"), lead=SignIn.sent_to, step="code"),
+        title(t("sign_in.code_title"), lead=SignIn.sent_to, step="code", first="code"),
         rx.el.p(SignIn.delivery, role="status", class_name="soft small"),
         told(SignIn.told), alert(SignIn.alert), error_summary(SignIn.errors),
         rx.el.form(

@@ -7,7 +7,7 @@ import reflex as rx
 
 from portal_app.core import clock
 from portal_app.core.addresses import same_site
-from portal_app.core.errors import NotFound
+from portal_app.core.errors import NotFound, TooMany
 from portal_app.core.words import say
 from services import accounts
 from services.accounts import Challenge
@@ -42,6 +42,8 @@ class SignIn(Base, rx.State):
     _challenge: str = ""
     _expires: str = ""
     _message: UUID | None = None
+    _closed: str = ""
+    """Why the code on the page can't be used any more: still so after a reload."""
 
     @handler
     async def load(self) -> Any:
@@ -50,6 +52,8 @@ class SignIn(Base, rx.State):
         self.notice = self._why()
         if self._expires and not _is_coming(self._expires):
             self._begin()
+        if self._closed:
+            self.errors = {"code": self._closed}
         await self._load_people()
         self.loaded = True
         try:
@@ -59,13 +63,14 @@ class SignIn(Base, rx.State):
         return rx.redirect(self.next, replace=True)
 
     def _why(self) -> str:
-        for reason, key in (("signed-out", "sign_in.signed_out"), ("late", "sign_in.late"), ("next", "sign_in.needed")):
+        for reason, key in (("signed-out", "sign_in.signed_out"), ("late", "sign_in.late")):
             if asked(self, reason):
                 return say("en", key)
-        return ""
+        return say("en", "sign_in.needed") if self.next != "/" else ""  # home is where everyone begins: nobody asked for it
 
     def _begin(self) -> None:
         self.step, self.told, self._challenge, self._expires, self._message, self.delivery = 1, "", "", "", None, ""
+        self._closed = ""
 
     async def _load_people(self) -> None:
         try:
@@ -91,7 +96,7 @@ class SignIn(Base, rx.State):
         await self._show(challenge)
 
     async def _show(self, challenge: Challenge) -> None:
-        self.step, self._challenge, self._message = 2, challenge.id, challenge.message_id
+        self.step, self._challenge, self._message, self._closed = 2, challenge.id, challenge.message_id, ""
         self.sent_to = say("en", "sign_in.sent_to", mobile=challenge.mobile_hint.replace(" ", "\u00a0"))
         self.told = say("en", "sign_in.already_sent") if challenge.repeated else ""
         self.until, self._expires = challenge.may_resend_at.isoformat(), challenge.expires_at.isoformat()
@@ -120,7 +125,12 @@ class SignIn(Base, rx.State):
         """The code; then the page posts the ticket."""
         if self.ticket:
             return
-        self.ticket = await self.ask(accounts.check_code, self._challenge, text(form, "code"))
+        try:
+            self.ticket = await self.ask(accounts.check_code, self._challenge, text(form, "code"))
+        except Refused as refused:
+            if isinstance(refused.error, TooMany) and refused.error.key == "sign_in.too_many_codes":
+                self._closed = refused.message
+            raise
 
     @handler
     async def begin_again(self) -> Any:

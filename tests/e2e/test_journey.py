@@ -64,6 +64,17 @@ def test_wrong_input_is_said_beside_the_field_and_nothing_typed_is_lost(open_pag
     expect(page.locator("#code-error")).to_have_text(re.compile("isn’t right"))
 
 
+def test_on_a_phone_the_code_is_asked_for_at_the_top_of_the_page(open_page, portal: Portal):
+    page = open_page(**PHONE)
+    page.goto("/sign-in")
+    page.mouse.wheel(0, 2000)
+    fill_password(page, person("Victor"))
+    expect(page.get_by_label("Six-digit code")).to_be_focused()
+    expect(page.get_by_label("Six-digit code")).to_be_in_viewport()
+    assert page.evaluate("scrollY") == 0
+    expect(page.locator("#announcer")).to_have_text("Type your code")
+
+
 def test_asking_again_sends_nothing_and_says_so(open_page, portal: Portal):
     began = datetime.now(UTC)
     for _ in range(2):

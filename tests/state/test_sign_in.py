@@ -67,6 +67,26 @@ def test_a_wrong_code_gives_no_ticket(tab: Tab, cast: Cast):
     assert not sign_in.ticket and list(sign_in.errors) == ["code"]
 
 
+def test_a_code_that_was_tried_too_often_is_still_said_to_be_after_a_reload(tab: Tab, cast: Cast):
+    tab.do(SignIn.start, {"name": cast.alice.email, "password": PASSWORD})
+    right = code_of(cast.alice)
+    for _ in range(6):
+        tab.do(SignIn.check, {"code": "000000" if right != "000000" else "111111"})
+    tab.do(SignIn.load)
+    sign_in = tab.state(SignIn)
+    assert sign_in.step == 2 and "Too many wrong codes" in sign_in.errors["code"]
+    tab.do(SignIn.begin_again)
+    tab.do(SignIn.load)
+    assert sign_in.step == 1 and not sign_in.errors
+
+
+@pytest.mark.parametrize(("asked", "said"), [("?next=/visits", True), ("?next=%2F", False), ("", False)])
+def test_only_who_asked_for_a_page_is_told_to_sign_in_for_it(cast: Cast, asked: str, said: bool):
+    tab = Tab(address=f"/sign-in{asked}")
+    tab.do(SignIn.load)
+    assert bool(tab.state(SignIn).notice) == said
+
+
 def test_asking_again_at_once_says_that_a_code_is_on_its_way(tab: Tab, cast: Cast):
     tab.do(SignIn.start, {"name": cast.alice.email, "password": PASSWORD})
     tab.do(SignIn.resend)
