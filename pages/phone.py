@@ -1,12 +1,13 @@
 """A phone that shows the text messages of one of the demo's people."""
 import reflex as rx
 
-from components.parts import page_link
+from components.fields import select
+from components.parts import NativeLink
 from components.shell import plain_shell, title
-from components.surfaces import alert, card, heading
+from components.surfaces import alert
 from components.words import t
 from pages.not_found import nothing_here
-from state.phone import Phone, PhoneRow, TextRow
+from state.phone import PartRow, Phone, PhoneRow, TextRow
 
 
 def page() -> rx.Component:
@@ -17,10 +18,7 @@ def _demo() -> rx.Component:
     return rx.el.div(
         rx.el.div(
             title(t("phone.title")), rx.el.p(t("phone.lead"), class_name="soft"), alert(Phone.alert),
-            card(heading(t("phone.whose")),
-                 rx.cond(Phone.people.length() > 0,
-                         rx.el.ul(rx.foreach(Phone.people, lambda person: rx.el.li(_person(person))), class_name="people"),
-                         rx.el.div(*[rx.el.div(class_name="bone") for _ in range(10)], class_name="people", aria_hidden="true"))),
+            select("of", t("phone.whose"), rx.foreach(Phone.people, _person), value=Phone.chosen, on_change=Phone.choose),
             class_name="stack"),
         rx.el.section(_screen(), class_name="phone", aria_label=t("phone.title")),
         class_name="phone-page",
@@ -28,10 +26,7 @@ def _demo() -> rx.Component:
 
 
 def _person(person: rx.Var[PhoneRow]) -> rx.Component:
-    return page_link(
-        rx.el.b(person.name), rx.el.span(person.role, class_name="soft small"), to=person.address, prevent_scroll_reset=True,
-        class_name="person-button", custom_attrs={"aria-current": rx.cond(person.id == Phone.chosen, "true", "false")},
-    )
+    return rx.el.option(person.name, t("punctuation.dot"), person.role, value=person.id)
 
 
 def _screen() -> rx.Component:
@@ -47,6 +42,10 @@ def _screen() -> rx.Component:
 
 def _text(row: rx.Var[TextRow]) -> rx.Component:
     return rx.el.li(
-        rx.el.p(row.body, class_name="bubble"),
+        rx.el.p(rx.foreach(row.parts, _part), class_name="bubble"),
         rx.el.p(row.at, t("punctuation.dot"), row.status, class_name="soft smaller"), key=row.id,
     )
+
+
+def _part(part: rx.Var[PartRow]) -> rx.Component:
+    return rx.cond(part.address != "", NativeLink.create(part.words, href=part.address), rx.fragment(part.words))

@@ -73,7 +73,7 @@ def _demo() -> rx.Component:
         rx.el.summary(rx.el.h2(t("sign_in.demo_title"))),
         rx.el.p(t("sign_in.demo_lead"), class_name="soft small"),
         rx.el.ul(rx.foreach(SignIn.people, lambda person: rx.el.li(_person(person))), class_name="people"),
-        new_tab(icon("phone"), t("sign_in.demo_phone"), href="/demo/phone"),
+        rx.cond(SignIn.phone, new_tab(icon("phone"), t("sign_in.demo_phone"), href="/demo/phone")),
         class_name="card demo", open=True,
     )
 

@@ -1,7 +1,10 @@
 """The demo's phone: the text messages that a person of the demo got, as they arrive."""
+import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
+import phonenumbers
 import reflex as rx
 
 from portal_app.core import display
@@ -22,13 +25,20 @@ class PhoneRow:
     id: str
     name: str
     role: str
-    address: str
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """Some words of a text. `address` is where they lead; "" for nowhere."""
+
+    words: str
+    address: str = ""
 
 
 @dataclass(frozen=True)
 class TextRow:
     id: str
-    body: str
+    parts: list[PartRow]
     at: str
     status: str
 
@@ -55,11 +65,33 @@ class Phone(Base, rx.State):
         self.texts = [_text(one) for one in await self.ask(demo_phone.messages, person.id)]
         self.missing, self.loaded = False, True
 
+    @handler
+    async def choose(self, person_id: str) -> Any:
+        """To that person's phone, at an address of its own."""
+        return rx.redirect("/demo/phone?" + urlencode({"of": str(person_id)}))
+
 
 def _row(one: PhonePerson) -> PhoneRow:
-    return PhoneRow(one.id, one.name, say("en", f"roles.{one.role}"), f"/demo/phone?of={one.id}")
+    return PhoneRow(one.id, one.name, say("en", f"roles.{one.role}"))
 
 
 def _text(one: PhoneText) -> TextRow:
     at = f"{display.short_day(one.at, ZONE, 'en')}, {display.clock_time(one.at, ZONE, 'en')}"
-    return TextRow(one.id, one.body, at, say("en", f"phone.{one.status}"))
+    return TextRow(one.id, parts(one.body), at, say("en", f"phone.{one.status}"))
+
+
+LINK = re.compile(r"https?://\S+[^\s.,;:!?)]")
+
+
+def parts(body: str) -> list[PartRow]:
+    """A text as a phone shows it: its telephone numbers and web addresses are links."""
+    numbers = phonenumbers.PhoneNumberMatcher(body, "US", leniency=phonenumbers.Leniency.POSSIBLE)
+    links = [(one.start(), one.group(), one.group()) for one in LINK.finditer(body)]
+    dialled = [(one.start, one.raw_string, phonenumbers.format_number(one.number, phonenumbers.PhoneNumberFormat.RFC3966))
+               for one in numbers]
+    found, at = [], 0
+    for start, words, address in sorted(links + dialled):
+        if start >= at:  # a number within a web address is part of it
+            found += [PartRow(body[at:start]), PartRow(words, address)]
+            at = start + len(words)
+    return [one for one in (*found, PartRow(body[at:])) if one.words]

@@ -9,7 +9,7 @@ from portal_app.core import clock
 from portal_app.core.addresses import same_site
 from portal_app.core.errors import NotFound, TooMany
 from portal_app.core.words import say
-from services import accounts
+from services import accounts, demo_phone
 from services.accounts import Challenge
 from state import live
 from state.base import Base, Refused, SignedOut, handler
@@ -38,6 +38,8 @@ class SignIn(Base, rx.State):
     ticket: str = ""
     next: str = "/"
     people: list[PersonRow] = []
+    phone: bool = False
+    """Whether the demo's phone shows the codes."""
     delivery: str = ""
     _challenge: str = ""
     _expires: str = ""
@@ -79,6 +81,7 @@ class SignIn(Base, rx.State):
             if not isinstance(refused.error, NotFound):
                 raise
             people = []
+        self.phone = bool(people) and await self.ask(demo_phone.is_there)
         self.people = [PersonRow(one.name, say("en", f"roles.{one.role}"), one.practice, one.email, one.password)
                        for one in people]
 

@@ -1,9 +1,10 @@
-"""The demo's own pages, /demo/…: built for every portal, and there in the demo alone."""
+"""The demo's own pages, /demo/…: built for every portal, and there in the demo alone; its phone only while no text leaves."""
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portal_app.api import sorry
 from portal_app.core.settings import settings
+from services import demo_phone
 
 
 class DemoOnly:
@@ -13,10 +14,13 @@ class DemoOnly:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and _of_demo(scope["path"]) and not settings().demo:
+        if scope["type"] == "http" and _is_missing(scope["path"]):
             return await sorry.answer(Request(scope), 404, "not_found")(scope, receive, send)
         await self.app(scope, receive, send)
 
 
-def _of_demo(path: str) -> bool:
-    return [part for part in path.split("/") if part][:1] == ["demo"]
+def _is_missing(path: str) -> bool:
+    parts = [part for part in path.split("/") if part]
+    if parts[:2] == ["demo", "phone"]:
+        return not demo_phone.is_there()
+    return parts[:1] == ["demo"] and not settings().demo

@@ -154,5 +154,6 @@ def _show(chosen: Settings, seconds: float) -> None:
         print("\nThe demo's people:")
         for person in accounts.demo_people():
             print(f"  {person.name:<20} {person.role:<18} {person.email:<32} {person.password}")
-        print(f"\nTheir text messages: {chosen.address}/demo/phone")
+        if not chosen.twilio_account_sid:
+            print(f"\nTheir text messages: {chosen.address}/demo/phone")
     print("\nCtrl-C stops it.", flush=True)

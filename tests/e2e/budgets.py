@@ -32,7 +32,7 @@ PAGES = {
     "/visits/visit?visit={visit}": Budget(ME | {"services.scheduling.visits.visit": 5}),
     "/visits/book": Budget(ME | {"services.scheduling.choices.booking_choices": 7}),
     "/account": Budget(ME | {"services.accounts.account.account": 4, "services.accounts.contact.text_troubles": 4}),
-    "/sign-in": Budget({"services.accounts.demo.demo_people": 0}),
+    "/sign-in": Budget({"services.accounts.demo.demo_people": 0, "services.demo_phone.is_there": 0}),
     "/join?code=ABCDE12345": Budget({}),
     "/admin/invitations": Budget(ME | {"services.onboarding.campaigns.overview": 8}, who="Dan"),
     "/demo/components": Budget({"services.accounts.demo.demo_people": 0}),
