@@ -142,7 +142,15 @@ def trouble_words(one: TextTrouble, language: str) -> str:
 
 
 def greeting(now: datetime, zone: str, name: str, language: str) -> str:
-    """Good morning from four until noon, good afternoon until six, else good evening, where the person's clinic is."""
+    """Good morning from four until noon, good afternoon until six, else good evening, where the person's clinic is; only hello
+    where no zone is known."""
+    if not zone:
+        return say(language, "home.hello_name", name=name)
     hour = now.astimezone(ZoneInfo(zone)).hour
     part = "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
     return say(language, f"home.{part}", name=name)
+
+
+def telephone(number: str) -> str:
+    """The address of a link that calls `number`."""
+    return "tel:" + "".join(sign for sign in number if sign.isdigit() or sign == "+")

@@ -54,7 +54,7 @@ class Home(Base, rx.State):
 
     def _show(self, view: HomeView, language: str) -> None:
         self.greeting = greeting(view.now, view.zone, view.name, language)
-        self.today = display.long_day(view.now, view.zone, language)
+        self.today = display.long_day(view.now, view.zone, language) if view.zone else ""
         self.next_visit = visit_row(view.next_visit, language) if view.next_visit else None
         self.later = say(language, "home.later", count=view.later_count) if view.later_count else ""
         self.attention = [_attention(one, language) for one in view.attention]

@@ -12,7 +12,7 @@ from services.scheduling import VisitView
 from state import live
 from state.base import Base, Refused, handler
 from state.booking_rows import again_address, move_address
-from state.display import VisitRow, visit_row
+from state.display import VisitRow, telephone, visit_row
 from state.forms import asked, text
 from state.me import know_me, undo_name, visits_topic
 
@@ -94,11 +94,7 @@ class Visit(Base, rx.State):
 def _detail(view: VisitView) -> VisitDetail:
     query = urlencode({"api": 1, "query": f"{view.location}, {view.address}"})
     return VisitDetail(
-        directions=view.directions, maps=f"{MAPS}?{query}", telephone="tel:" + "".join(filter(_dialled, view.practice_phone)),
+        directions=view.directions, maps=f"{MAPS}?{query}", telephone=telephone(view.practice_phone),
         move=move_address(view) if view.can_move else "", again=again_address(view), can_cancel=view.can_cancel,
         cancelled=view.status == "cancelled",
     )
-
-
-def _dialled(sign: str) -> bool:
-    return sign.isdigit() or sign == "+"

@@ -17,14 +17,14 @@ from services.scheduling.views import Attention, HomeView, VisitPage, VisitView
 
 PAGE, SOON = 10, 20
 """Visits on a page; visits that the home page looks at."""
-PLATFORM_ZONE = "UTC"
+UNKNOWN = ""
 """For who works for the platform and at no practice."""
 
 
 def home(actor: Actor) -> HomeView:
     """The next visit, how many follow, and what waits for the person.
 
-    The zone is the next visit's, else that of the person's first practice.
+    The zone is the next visit's, else that of the person's first practice; "" for someone who belongs to none.
     """
     now = clock.now()
     alive = (col(Visit.hold_expires_at).is_(None)) | (col(Visit.hold_expires_at) > now)
@@ -34,7 +34,7 @@ def home(actor: Actor) -> HomeView:
         .order_by(Visit.starts_at, Visit.id).limit(SOON)
     )
     if not actor.tenants:
-        return HomeView(actor.called, now, PLATFORM_ZONE, None, 0, [])
+        return HomeView(actor.called, now, UNKNOWN, None, 0, [])
     with unit_of_work(actor) as work:
         rows = work.session.exec(wanted).all() if actor.charts else []
         coming = reading.views(row for row in rows if row[0].status != "held")
@@ -48,7 +48,7 @@ def _own_zone(work: Work, actor: Actor) -> str:
     """The zone of the first practice where the person has a chart or works."""
     found = work.session.exec(
         select(Location.zone).where(Location.tenant_id == actor.tenants[0]).order_by(Location.name).limit(1)).first()
-    return found or PLATFORM_ZONE
+    return found or UNKNOWN
 
 
 def visits(actor: Actor, *, past: bool, after: str | None = None) -> VisitPage:

@@ -11,6 +11,7 @@ from portal_app.core.actor import PLATFORM_TENANT, Actor
 from portal_app.core.database import pump_work
 from services.messaging import figures
 from state.dead_letters import DeadLetters
+from state.home import Home
 from state.me import Me
 from state.message_figures import MessageFigures
 from state.message_rows import cause, lasting
@@ -71,6 +72,12 @@ def test_whoever_may_not_is_shown_nothing_but_that(cast: Cast, name: str):
         tab.opens(address, load.load)
         assert tab.state(load).refused and not tab.state(load).alert
     assert not tab.state(Me).sees_messages and tab.state(MessageFigures).classes == []
+
+
+def test_who_belongs_to_no_practice_is_greeted_without_a_time_of_day(otis: Person):
+    tab = Tab(otis)
+    tab.opens("/", Home.load)
+    assert (tab.state(Home).greeting, tab.state(Home).today) == ("Hello, Otis", "")
 
 
 def test_only_those_who_look_after_messages_are_led_to_them(cast: Cast, otis: Person):
