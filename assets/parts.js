@@ -285,6 +285,13 @@ export function Saved({ saved = 0, told = "", ...rest }) {
   return h("p", { ...rest, ref: here, role: "status" }, saved && !changed ? told : "");
 }
 
+// A link to a file. Says `told` once it is followed: of a download a browser shows little, and nothing to a screen reader.
+export function FileLink({ told = "", children, ...rest }) {
+  const [followed, setFollowed] = useState(false);
+  const link = h("a", { ...rest, onClick: () => setFollowed(true) }, children);
+  return h("div", { className: "row" }, link, h("p", { role: "status", className: "saved" }, followed ? told : ""));
+}
+
 // Asks before the page is left while a form of it holds changes that are not saved: see Saved.
 export function LeaveQuestion({ question = "" }) {
   const unsaved = () => document.querySelector("form[data-changed]") !== null;

@@ -56,6 +56,14 @@ class Saved(_Part):
     told: rx.Var[str]
 
 
+class FileLink(_Part):
+    """A link to a file; says `told` beside it once it is followed."""
+
+    tag = "FileLink"
+    href: rx.Var[str]
+    told: rx.Var[str]
+
+
 class LeaveQuestion(_Part):
     """Asks before the page is left with changes that are not saved."""
 

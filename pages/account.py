@@ -7,7 +7,7 @@ from components.buttons import button
 from components.dialog import closes, dialog, opens
 from components.fields import checkbox, field, radios
 from components.icons import icon
-from components.parts import LeaveQuestion, NativeForm, NativeLink, Saved
+from components.parts import FileLink, LeaveQuestion, NativeForm, NativeLink, Saved
 from components.shell import shell, sign_out, title
 from components.surfaces import FACTS, alert, card, heading, note, pill, told, waiting
 from components.visit import row_list
@@ -40,6 +40,7 @@ def _person() -> rx.Component:
         rx.el.dl(
             _fact(t("account.name"), Account.name), _fact(t("account.email"), Account.email),
             _fact(t("account.mobile"), Account.mobile), class_name="facts"),
+        _whom_to_ask(),
         _form(
             field("preferred_name", t("account.preferred_name"), Account.errors, hint=t("account.preferred_name_hint"),
                   default_value=Account.preferred_name, auto_complete="nickname", required=False),
@@ -48,11 +49,20 @@ def _person() -> rx.Component:
     )
 
 
+def _whom_to_ask() -> rx.Component:
+    """Until these can be changed here."""
+    return rx.el.div(
+        rx.el.p(rx.cond(Account.practices.length() > 0, t("account.ask_practice"), t("account.ask"))),
+        rx.foreach(Account.practices, lambda one: rx.el.p(
+            one.name, t("punctuation.dot"), NativeLink.create(one.phone, href=one.telephone, class_name="num telephone"))),
+        class_name="soft small")
+
+
 def _form(*fields: rx.Component, part: str, **props: Any) -> rx.Component:
     """One part of the profile, saved by itself."""
     return rx.el.form(
         _outdated(part), *fields, rx.el.input(type="hidden", name="version", value=Account.versions[part]),
-        rx.el.div(button(t("account.save"), type="submit", look="quiet"),
+        rx.el.div(button(t(f"account.save_{part}"), type="submit", look="quiet"),
                   Saved.create(saved=Account.saved[part], told=t("account.saved"), class_name="saved"), class_name="row"),
         class_name="form", no_validate=True, key=f"{part}-{Account.editions[part]}", **props,
     )
@@ -97,7 +107,8 @@ def _texts() -> rx.Component:
 def _data() -> rx.Component:
     return card(
         heading(t("account.data"), t("account.data_lead")),
-        NativeLink.create(t("account.download"), href="/account/data.json", class_name="btn quiet"), class_name="stack",
+        FileLink.create(t("account.download"), href="/account/data.json", told=t("account.downloading"), class_name="btn quiet"),
+        class_name="stack",
     )
 
 

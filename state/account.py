@@ -14,7 +14,7 @@ from portal_app.core.words import say
 from services import accounts
 from services.accounts import SessionView
 from state.base import Base, Refused, handler
-from state.display import trouble_words
+from state.display import telephone, trouble_words
 from state.forms import asked, text
 from state.me import Me, know_me
 
@@ -25,6 +25,13 @@ class SessionRow:
     device: str
     detail: str
     current: bool
+
+
+@dataclass(frozen=True)
+class PracticeRow:
+    name: str
+    phone: str
+    telephone: str
 
 
 PARTS = {"name": ("preferred_name",), "look": ("theme", "text_size"), "texts": ("visit_texts", "reminder_texts", "text_language")}
@@ -49,6 +56,7 @@ class Account(Base, rx.State):
     versions: dict[str, int] = dict.fromkeys(PARTS, 0)
     """At which version each form was read. It travels with the form: the server may forget, the page doesn't."""
     troubles: list[str] = []
+    practices: list[PracticeRow] = []
     sessions: list[SessionRow] = []
     leaving: str = ""
 
@@ -64,6 +72,7 @@ class Account(Base, rx.State):
         if arrived:  # else what was saved just before stays said, though the server began anew
             self.saved = dict.fromkeys(PARTS, 0)
         self.troubles = [trouble_words(one, me.language) for one in await self.run(accounts.text_troubles)]
+        self.practices = [PracticeRow(one.name, one.phone, telephone(one.phone)) for one in await self.run(accounts.practices)]
         self.leaving, self.loaded = "", True
         if asked(self, "download") == "later":
             self.alert = say(me.language, "account.download_later")

@@ -54,6 +54,7 @@ class SignIn(Base, rx.State):
         self.notice = self._why()
         if self._expires and not _is_coming(self._expires):
             self._begin()
+        self.now = clock.now().isoformat()
         if self._closed:
             self.errors = {"code": self._closed}
         await self._load_people()

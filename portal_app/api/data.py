@@ -6,10 +6,9 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from portal_app.api.session import COOKIE, hash_of
+from portal_app.core import clock
 from portal_app.core.errors import NotSignedIn, TooMany
 from services import accounts
-
-HEADERS = {"content-disposition": 'attachment; filename="carelane-data.json"', "cache-control": "no-store"}
 
 
 async def download(request: Request) -> Response:
@@ -21,7 +20,8 @@ async def download(request: Request) -> Response:
         return RedirectResponse("/sign-in?next=%2Faccount", status_code=303)
     except TooMany:
         return RedirectResponse("/account?download=later", status_code=303)
-    return StreamingResponse(pieces, media_type="application/json", headers=HEADERS)
+    return StreamingResponse(pieces, media_type="application/json", headers={
+        "content-disposition": f'attachment; filename="carelane-data-{clock.now():%Y-%m-%d}.json"', "cache-control": "no-store"})
 
 
 routes = [Route("/account/data.json", download)]

@@ -1,6 +1,6 @@
 """Signing in and out, sessions, and a person's own account."""
 from services.accounts.account import AccountView, SessionView, account
-from services.accounts.contact import TextTrouble, text_troubles
+from services.accounts.contact import PracticePhone, TextTrouble, practices, text_troubles
 from services.accounts.data import download
 from services.accounts.delivery import code_delivery, code_topic
 from services.accounts.demo import DemoPerson, demo_people
@@ -9,7 +9,7 @@ from services.accounts.sessions import actor_of, open_session, sign_out, sign_ou
 from services.accounts.sign_in import Challenge, check_code, resend_code, start_sign_in
 
 __all__ = [
-    "AccountView", "Challenge", "DemoPerson", "SessionView", "TextTrouble", "account", "actor_of", "check_code", "code_delivery",
-    "code_topic", "demo_people", "download", "open_session", "resend_code", "set_contact", "set_look", "set_preferred_name",
-    "sign_out", "sign_out_everywhere", "start_sign_in", "text_troubles",
+    "AccountView", "Challenge", "DemoPerson", "PracticePhone", "SessionView", "TextTrouble", "account", "actor_of",
+    "check_code", "code_delivery", "code_topic", "demo_people", "download", "open_session", "practices", "resend_code",
+    "set_contact", "set_look", "set_preferred_name", "sign_out", "sign_out_everywhere", "start_sign_in", "text_troubles",
 ]

@@ -41,6 +41,23 @@ def text_troubles(actor: Actor, *, patient_id: str = "") -> list[TextTrouble]:
             for kind, mobile, practice, phone in found if kind or not mobile]
 
 
+@dataclass(frozen=True)
+class PracticePhone:
+    """Whom to call, and where."""
+
+    name: str
+    phone: str
+
+
+def practices(actor: Actor) -> list[PracticePhone]:
+    """The practices where the actor has charts, by name."""
+    if not actor.charts:
+        return []
+    rows = select(Practice.name, Practice.phone).where(col(Practice.id).in_([tenant for tenant, _ in actor.charts]))
+    with unit_of_work(actor) as work:
+        return [PracticePhone(*row) for row in work.session.exec(rows.order_by(Practice.name)).all()]
+
+
 def wants(work: Work, user_id: UUID | None, purpose: str) -> bool:
     """Whether messages of `purpose` (`models.accounts.PURPOSES`) may go to this person: yes until they say no."""
     if user_id is None:

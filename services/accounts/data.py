@@ -63,14 +63,14 @@ def _global(actor: Actor) -> dict[str, list[dict[str, Any]]]:
 
 
 def _document(actor: Actor, own: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
-    yield f'{{"made_at": {_json(clock.now())}, "keys": {_json(explained(actor.language))}'
+    yield f'{{\n  "made_at": {_json(clock.now())},\n  "keys": {_json(explained(actor.language), 1)}'
     for name, rows in own.items():
-        yield f', "{name}": {_json(rows)}'
+        yield f',\n  "{name}": {_json(rows, 1)}'
     for part in _parts(actor):
-        yield f', "{part.name}": ['
+        yield f',\n  "{part.name}": ['
         yield from _rows(actor, part)
         yield "]"
-    yield "}\n"
+    yield "\n}\n"
 
 
 def explained(language: str) -> dict[str, str]:
@@ -85,15 +85,19 @@ def _rows(actor: Actor, part: Part) -> Iterator[str]:
         with unit_of_work(actor) as work:
             page = work.session.execute(part.rows.where(part.key > after).order_by(part.key).limit(PAGE)).all()
         for row in page:
-            yield ("" if first else ", ") + _json(row._asdict())
+            yield ("" if first else ",") + "\n    " + _json(row._asdict(), 2)
             first = False
         if len(page) < PAGE:
+            yield "" if first else "\n  "
             return
         after = page[-1].id
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, default=lambda one: one.isoformat() if hasattr(one, "isoformat") else str(one), ensure_ascii=False)
+def _json(value: Any, depth: int = 0) -> str:
+    """Indented for a reader, as it stands `depth` levels within the document."""
+    found = json.dumps(value, default=lambda one: one.isoformat() if hasattr(one, "isoformat") else str(one), ensure_ascii=False,
+                       indent=2)
+    return found.replace("\n", "\n" + "  " * depth)
 
 
 def _parts(actor: Actor) -> list[Part]:

@@ -160,7 +160,8 @@ def test_the_download_opens_and_holds_ones_own_alone(open_page):
         page.goto("/account")
         with page.expect_download() as started:
             page.get_by_role("link", name="Download your information").click()
-        assert started.value.suggested_filename == "carelane-data.json"
+        assert re.fullmatch(r"carelane-data-\d{4}-\d\d-\d\d\.json", started.value.suggested_filename)
+        expect(page.get_by_text("Your file is on its way.")).to_be_visible()
         text = started.value.path().read_text(encoding="utf-8")
         assert json.loads(text)["person"][0]["email"] == person(name).email and not re.search(others, text)
 

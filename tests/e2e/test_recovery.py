@@ -164,7 +164,7 @@ def test_a_click_at_the_very_moment_of_a_kill_is_done_once_the_part_is_back(open
     page.goto("/account")
     page.get_by_label("What should we call you?").fill(f"Pam of {part}")
     kill(portal, part)
-    page.get_by_role("button", name="Save", exact=True).first.click()
+    page.get_by_role("button", name="Save name", exact=True).first.click()
     expect(page.get_by_text("Saved", exact=True)).to_be_visible(timeout=LONGEST * 1000)
     expect(page.get_by_label("What should we call you?")).to_have_value(f"Pam of {part}")
     assert portal.sql("SELECT preferred_name FROM users WHERE email = %s", person("Pam").email) == [(f"Pam of {part}",)]

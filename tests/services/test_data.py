@@ -112,6 +112,14 @@ def test_charts_at_several_practices_are_all_in_it(cast: Cast):
     assert len(download(with_chart(cast.alice, cast.elsewhere))["charts"]) == 2
 
 
+def test_it_is_indented_for_a_reader(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(data, "PAGE", 2)
+    for hour in (8, 9, 10):
+        book(cast, cast.alice, hour)
+    whole = "".join(accounts.download(cast.alice.actor))
+    assert whole == json.dumps(json.loads(whole), indent=2, ensure_ascii=False) + "\n"
+
+
 def test_no_secret_is_in_it(cast: Cast, document: dict[str, Any]):
     whole = json.dumps(document)
     assert cast.alice.actor.session_hash not in whole and "argon2" not in whole

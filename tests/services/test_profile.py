@@ -141,3 +141,10 @@ def test_a_chart_without_a_number_and_people_without_a_chart(cast: Cast):
     assert [one.kind for one in accounts.text_troubles(cast.alice.actor)] == ["no_number"]
     assert accounts.text_troubles(cast.carol.actor) == []
     assert accounts.text_troubles(cast.mallory.actor, patient_id=str(cast.chart(cast.alice))) == []
+
+
+def test_a_person_is_told_which_practices_to_call_and_no_others(cast: Cast):
+    both = accounts.practices(with_chart(cast.alice, cast.elsewhere).actor)
+    assert len(both) == 2 and all(one.phone for one in both)
+    assert [one.name for one in both] == sorted(one.name for one in both)
+    assert len(accounts.practices(cast.alice.actor)) == 1 and accounts.practices(cast.bea.actor) == []
