@@ -59,16 +59,23 @@ def _audit(_: argparse.Namespace) -> int:
     from services import audit_chain
 
     verdict = audit_chain.verify()
-    print(f"{verdict.links} links in the chains of {verdict.practices} practices.")
+    print(sealed(verdict.links, verdict.practices))
     if verdict.oldest_waiting:
         age = (clock.now() - verdict.oldest_waiting).total_seconds()
-        print(f"{verdict.waiting} events wait to be sealed, the oldest for {max(0, age):.0f} s.")
+        wait = "event waits" if verdict.waiting == 1 else "events wait"
+        print(f"{verdict.waiting} {wait} to be sealed, the oldest for {max(0, age):.0f} s.")
     if broken := verdict.first_break:
         where = f"link {broken.position}" if broken.position else "no link"
         print(f"BROKEN: practice {broken.practice_id}, {where}, event {broken.event_id}: {broken.why}.")
         return 1
     print("Every chain holds.")
     return 0
+
+
+def sealed(links: int, practices: int) -> str:
+    """How much the chains hold, in words."""
+    chains = "the chain of 1 practice" if practices == 1 else f"the chains of {practices} practices"
+    return f"{links} link{'' if links == 1 else 's'} in {chains}."
 
 
 def _check(_: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ import pytest
 from portal_app import cli
 from portal_app.core.settings import CHECKOUT
 from portal_app.launch import browser
+from portal_app.launch.command import sealed
 from portal_app.launch.steps import LaunchError
 
 PORTAL = str(CHECKOUT / "portal")
@@ -45,3 +46,8 @@ def test_a_browser_that_was_named_is_not_searched_for(monkeypatch: pytest.Monkey
     monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
     with pytest.raises(LaunchError, match="CHROMIUM=/nowhere"):
         browser.find_or_install()
+
+
+def test_how_much_the_audit_chains_hold_is_said_in_its_number():
+    assert sealed(1, 1) == "1 link in the chain of 1 practice."
+    assert sealed(12, 3) == "12 links in the chains of 3 practices."
