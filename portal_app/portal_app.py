@@ -23,6 +23,8 @@ from portal_app.core.words import say
 from state import live
 from state.binding import BindToSession, guard_answers
 
+PICTURE = "/icons/512.png"
+"""Shown beside a link to us, where someone shares one."""
 THREADS = 40
 """Services at work at once in a process. Most of them wait for the database, so there are far more than processors."""
 
@@ -54,7 +56,7 @@ app = rx.App(
     backend_exception_handler=broken,
 )
 for page in ROUTES:
-    app.add_page(page.build, route=page.route, title=say("en", page.title), on_load=page.on_load)
+    app.add_page(page.build, route=page.route, title=say("en", page.title), on_load=page.on_load, image=PICTURE)
 app.add_middleware(BindToSession(), 0)
 guard_answers(app)
 app.register_lifespan_task(threads)

@@ -38,6 +38,16 @@ def test_chromium_finds_nothing_that_keeps_it_from_being_installed(open_page):
     assert [one for one in errors if one != "in-incognito"] == []  # a test's browser context is one
 
 
+def test_every_sign_of_ours_that_others_show_is_there(open_page):
+    page = open_page()
+    page.goto("/sign-in")
+    signs = page.locator("link[rel$=icon]").evaluate_all("all => all.map(one => one.href)")
+    shared = page.locator('meta[property="og:image"]').get_attribute("content")
+    for address in (*signs, shared, "/favicon.ico"):
+        answer = page.request.get(address)
+        assert answer.status == 200 and answer.headers["content-type"].startswith("image/"), address
+
+
 def test_offline_it_says_so_and_goes_on_when_it_is_back(open_page):
     page = with_worker(open_page(person("Alice"), color_scheme="light"))
     expect(page.get_by_text("Good").first).to_be_visible()
