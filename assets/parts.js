@@ -47,6 +47,18 @@ export function PageTitle({ step = "", first = "", children, ...rest }) {
   return h("h1", { ...rest, ref: heading, tabIndex: -1 }, children);
 }
 
+// The document's title while this is shown, in place of the one that the address has.
+export function DocumentTitle({ words }) {
+  useEffect(() => {
+    const before = document.title;
+    document.title = words;
+    return () => {
+      if (document.title === words) document.title = before; // else another page has given its own
+    };
+  }, [words]);
+  return null;
+}
+
 // Works from a click until `answered` moves on, or until an answer can no longer be expected. Clicks meanwhile do nothing; it
 // is not `disabled`, which would take the focus away.
 export function BusyButton({ answered = 0, onClick, children, ...rest }) {

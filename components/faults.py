@@ -2,14 +2,16 @@
 import reflex as rx
 
 from components.buttons import link_button
-from components.parts import PageTitle
+from components.parts import DocumentTitle, PageTitle
 from components.surfaces import card
 from components.words import t
 
 
-def fault(kind: str, *more: rx.Component, lead: str = "") -> rx.Component:
-    """`kind` names the words, `faults.<kind>` and `faults.<kind>_lead`; `lead` other words than the latter."""
+def fault(kind: str, *more: rx.Component, lead: str = "", titled: bool = False) -> rx.Component:
+    """`kind` names the words, `faults.<kind>` and `faults.<kind>_lead`; `lead` other words than the latter. `titled` where it
+    stands at the address of another page: the document's title then says the same."""
     return card(
+        DocumentTitle.create(words=t("titles.fault", what=t(f"faults.{kind}"))) if titled else rx.fragment(),
         rx.el.header(PageTitle.create(t(f"faults.{kind}"), step=kind), class_name="title"),
         rx.el.p(t(f"faults.{lead or f'{kind}_lead'}")), *more,
         rx.el.div(link_button(t("faults.home"), to="/"), class_name="row"), class_name="hero stack narrow",

@@ -26,6 +26,13 @@ class PageTitle(_Part):
     first: rx.Var[str]
 
 
+class DocumentTitle(_Part):
+    """The title of the document where it isn't its address's own, since something else is shown there."""
+
+    tag = "DocumentTitle"
+    words: rx.Var[str]
+
+
 class PageLanguage(_Part):
     """Keeps `<html lang>` with the person's language."""
 

@@ -28,7 +28,7 @@ def shell(*children: Any, here: str, me: Any, current: str | rx.Var[str] | None 
 
     Who has no chart is told so where patients go: that such pages exist is no secret, and services show them nothing.
     """
-    content = rx.cond(me.without_chart, fault("not_allowed", lead="patients_lead"), rx.fragment(*children))
+    content = rx.cond(me.without_chart, fault("not_allowed", lead="patients_lead", titled=True), rx.fragment(*children))
     shown = [content] if here in FOR_PATIENTS else children
     place = here if current is None else current
     return rx.el.div(

@@ -142,6 +142,6 @@ def _question() -> rx.Component:
 
 def _loading() -> rx.Component:
     return rx.el.div(
-        rx.el.div(card(waiting(24, FACTS, 112, 48, 48)), card(waiting(48, 320)), class_name="cards"),
+        rx.el.div(card(waiting(24, FACTS, 68, 112, 48, 48)), card(waiting(48, 320)), class_name="cards"),
         rx.el.div(card(waiting(48, 48, 48)), card(waiting(48, 72, 144, 48)), card(waiting(48, 48)), class_name="cards"),
         class_name="two even")

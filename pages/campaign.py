@@ -17,7 +17,7 @@ def page() -> rx.Component:
     content = rx.fragment(
         title(t("campaign.title"), lead=Campaigns.practice), _practices(), alert(Campaigns.alert),
         rx.cond(Campaigns.loaded, _loaded(), rx.cond(Campaigns.alert == "", card(waiting(28, 110, 110), class_name="narrow"))))
-    return shell(rx.cond(Campaigns.refused, fault("not_allowed"), content), here="invitations", me=Me)
+    return shell(rx.cond(Campaigns.refused, fault("not_allowed", titled=True), content), here="invitations", me=Me)
 
 
 def _practices() -> rx.Component:

@@ -11,4 +11,4 @@ def page() -> rx.Component:
 
 def nothing_here() -> rx.Component:
     """The same for what never was, and for what isn't this person's."""
-    return fault("not_found")
+    return fault("not_found", titled=True)

@@ -14,6 +14,7 @@ from portal_app.core import database, log, telemetry, transaction_id, words
 from portal_app.core.actor import Actor
 from portal_app.core.errors import AppError, NotSignedIn, Unavailable
 from services import accounts
+from state import live
 
 SESSION_HEADER = "authorization"
 """The handshake header that holds the cookie's SHA-256: `api.middleware` puts it there, and Reflex never echoes it."""
@@ -53,6 +54,7 @@ def handler(fn: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
                 _show(self, refused)
             except SignedOut:
                 await forget(self)
+                live.unwatch(self)  # else what wakes it next would lead on from the sign-in page
                 return rx.redirect(_sign_in_address(self))
             except Exception:
                 log.get(__name__).exception("handler failed", extra={"handler": fn.__qualname__})

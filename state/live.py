@@ -34,6 +34,12 @@ def watch(state: BaseState, topic: str, wake: Any) -> None:
     _watched.setdefault(topic, {})[state.router.session.client_token] = format_event_handler(wake)
 
 
+def unwatch(state: BaseState, topic: str = "") -> None:
+    """Nothing wakes this tab any more; with `topic`, only that no longer does."""
+    for one in [topic] if topic else _watched:
+        _watched.get(one, {}).pop(state.router.session.client_token, None)
+
+
 def sockets(app: rx.App) -> Any:
     """Reflex's own sockets of this process: there as soon as the app is made."""
     return app.event_namespace

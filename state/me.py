@@ -51,7 +51,10 @@ class Me(Base, rx.State):
     @handler
     async def refresh(self) -> Any:
         """Again, whenever the person changed their profile in any tab."""
-        await self.read()
+        try:
+            await self.read()
+        except Refused:  # nobody asked for it, so nobody is told: the next page reads again
+            self._user_id = ""
 
     def offer_undo(self, cancelled: VisitView) -> None:
         """Offers for a while to take the person's own cancel back, in this tab."""

@@ -31,8 +31,8 @@ class MessageFigures(Base, rx.State):
     @handler
     async def load(self) -> Any:
         """The last hour, or the day that the address asks for."""
+        live.watch(self, TOPIC, MessageFigures.refresh)  # first: after a load that failed, the next figures mend the page
         await know_me(self)
-        live.watch(self, TOPIC, MessageFigures.refresh)
         await self._read("day" if asked(self, "show") == "day" else "hour")
 
     @handler

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from portal_app.core.words import keys, say
 from services.messaging.dead_letters import EventView, MessageView
 from services.messaging.operations import ClassFigures, Overview
-from services.messaging.promises import MOST
+from services.messaging.promises import MOST, OWN_WINDOW, WINDOW
 
 VERDICTS = {None: ("nothing", ""), True: ("kept", "good"), False: ("missed", "bad")}
 KINDS = {"delivered": "good", "sent": "good", "accepted": "good", "failed": "bad", "expired": "bad", "unknown": "warn",
@@ -76,22 +76,25 @@ class MessageRow:
 
 def class_row(one: ClassFigures, seen: Overview) -> ClassRow:
     verdict, kind = VERDICTS[one.promise.kept]
+    minutes = (WINDOW if seen.everywhere else OWN_WINDOW).seconds // 60
     return ClassRow(
         urgency=one.urgency, name=say("en", f"urgencies.{one.urgency}"), about=say("en", f"urgencies.{one.urgency}_lead"),
-        verdict=say("en", f"messages.{verdict}"), verdict_kind=kind,
+        verdict=say("en", f"messages.{verdict}", minutes=minutes), verdict_kind=kind,
         promise=say("en", "messages.promise", time=lasting(one.target)),
         waiting=f"{one.waiting:,}{'+' if one.waiting == MOST and not seen.everywhere else ''}", oldest=lasting(one.oldest),
         rate=_short(one.rate), p50=lasting(one.p50), p95=lasting(one.p95),
-        p99=lasting(one.p99), in_time=_share(one), repeats=f"{one.repeats:,}", later=f"{one.later:,}" if seen.everywhere else "",
+        p99=lasting(one.p99), in_time=_share(one, seen.span), repeats=f"{one.repeats:,}",
+        later=f"{one.later:,}" if seen.everywhere else "",
         causes=[CauseRow(cause(name), f"{count:,}") for name, count in one.ended.most_common()], target=one.target,
         accepted=[point.accepted for point in one.points], waits=[point.waiting for point in one.points],
         relay=[None if point.p95 is None else float(f"{point.p95:.3g}") for point in one.points])
 
 
-def _share(one: ClassFigures) -> str:
+def _share(one: ClassFigures, span: str) -> str:
     if not one.accepted:
         return ""
-    return say("en", "messages.share", share=f"{1 - one.late / one.accepted:.1%}".replace(".0%", "%"), count=f"{one.accepted:,}")
+    share = f"{1 - one.late / one.accepted:.1%}".replace(".0%", "%")
+    return say("en", f"messages.share_{span}", share=share, count=f"{one.accepted:,}")
 
 
 def lasting(seconds: float | None) -> str:

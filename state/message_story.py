@@ -3,7 +3,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal_app.core.errors import Conflict, NotAllowed
+from portal_app.core.errors import Conflict, NotAllowed, NotFound
 from services.messaging import dead_letters
 from services.messaging.figures import TOPIC
 from state import live
@@ -12,6 +12,7 @@ from state.forms import asked, text
 from state.me import know_me
 from state.message_rows import MessageRow, StepRow, event_row, message_row, story_address
 
+HOPELESS = 100
 MOVING = ("waiting", "sending", "accepted", "sent")
 
 
@@ -22,20 +23,21 @@ class MessageStory(Base, rx.State):
     more_messages: bool = False
     more_events: bool = False
     refused: bool = False
-    _moving: bool = False
 
     @handler
     async def load(self) -> Any:
         """The story that the address asks for; without any, only the question."""
         await know_me(self)
-        self.messages, self.events, self.reference, self._moving = [], [], asked(self, "tx").strip().upper(), False
+        self.messages, self.events, self.reference = [], [], asked(self, "tx").strip().upper()
         self.more_messages = self.more_events = False
-        live.watch(self, TOPIC, MessageStory.refresh)
+        live.unwatch(self, TOPIC)
         try:
             await self._read()
         except Refused as refused:
             self.refused = isinstance(refused.error, NotAllowed)
-            if not self.refused:
+            if isinstance(refused.error, NotFound):
+                self.errors = {"tx": refused.message}
+            elif not self.refused:
                 raise
         finally:
             self.loaded = True
@@ -43,8 +45,7 @@ class MessageStory(Base, rx.State):
     @handler
     async def refresh(self) -> Any:
         """Again while one of the messages is still on its way."""
-        if self._moving:
-            await self._read(noted=True)
+        await self._read(noted=True)
 
     async def _read(self, *, noted: bool = False) -> None:
         if not self.reference:
@@ -53,7 +54,11 @@ class MessageStory(Base, rx.State):
         self.messages = [message_row(one) for one in story.messages]
         self.events = [event_row(one) for one in story.events]
         self.more_messages, self.more_events = "messages" in story.more, "events" in story.more
-        self._moving, self.refused = any(one.status in MOVING for one in story.messages), False
+        self.refused = False
+        if any(one.status in MOVING for one in story.messages):
+            live.watch(self, TOPIC, MessageStory.refresh)
+        else:  # being woken for nothing would take away what the page says
+            live.unwatch(self, TOPIC)
 
     @handler
     async def find(self, form: dict[str, Any]) -> Any:
@@ -62,17 +67,20 @@ class MessageStory(Base, rx.State):
 
 
 class SendAgain(Base, rx.State):
-    """The question whether to send a message again. `settled` changes when it is answered."""
+    """The question whether to send a message again. `settled` changes when it is answered; `hopeless` are the keys of those for
+    which it was refused for good."""
 
     title: str = ""
     unsure: bool = False
+    final: bool = False
     settled: str = ""
+    hopeless: list[str] = []
     _key: str = ""
 
     @handler
     async def choose(self, key: str, title: str, again: str) -> Any:
         """Which message is asked about."""
-        self._key, self.title, self.unsure = str(key), str(title), again == "unsure"
+        self._key, self.title, self.unsure, self.final = str(key), str(title), again == "unsure", False
 
     @handler
     async def send(self, form: dict[str, Any]) -> Any:
@@ -80,8 +88,15 @@ class SendAgain(Base, rx.State):
         try:
             fresh = await self.run(dead_letters.send_again, self._key, even_if_twice=text(form, "even_if_twice") == "yes")
         except Refused as refused:
-            if isinstance(refused.error, Conflict) and refused.error.key == "errors.message_may_arrive_twice":
-                self.unsure = True
+            if isinstance(refused.error, Conflict | NotFound | NotAllowed):
+                self._refused(refused.error.key)
             raise
         self.settled = fresh
         return rx.redirect(story_address(fresh))
+
+    def _refused(self, why: str) -> None:
+        """What may arrive twice can still be sent; for all else the answer stays no."""
+        self.unsure = why == "errors.message_may_arrive_twice"
+        self.final = not self.unsure
+        if self.final:
+            self.hopeless = [*self.hopeless, self._key][-HOPELESS:]

@@ -23,7 +23,7 @@ QUESTION = "send-again"
 def messages_page(*children: Any, state: Any, here: str | rx.Var[str], lead: Any) -> rx.Component:
     """`here` is a key of PLACES. Whoever may not see it is told so."""
     content = rx.fragment(title(t("messages.title"), lead=lead), _places(here), alert(state.alert), *children)
-    return shell(rx.cond(state.refused, fault("not_allowed"), content), here="messages", me=Me)
+    return shell(rx.cond(state.refused, fault("not_allowed", titled=True), content), here="messages", me=Me)
 
 
 def _places(here: str | rx.Var[str]) -> rx.Component:
@@ -34,8 +34,8 @@ def _places(here: str | rx.Var[str]) -> rx.Component:
 
 
 def send_again_button(row: rx.Var[MessageRow]) -> rx.Component:
-    """Opens the question; nothing where the message may not be sent again."""
-    return rx.cond(row.again != "no", button(
+    """Opens the question; nothing where the message can't be sent again."""
+    return rx.cond((row.again != "no") & ~SendAgain.hopeless.contains(row.key), button(
         t("messages.send_again"), look="quiet", on_click=SendAgain.choose(row.key, row.title, row.again),
         custom_attrs={"data-opens": QUESTION, "aria-haspopup": "dialog"}))
 
@@ -43,10 +43,10 @@ def send_again_button(row: rx.Var[MessageRow]) -> rx.Component:
 def send_again_question() -> rx.Component:
     return dialog(
         QUESTION, t("messages.send_again_question"), rx.el.p(SendAgain.title, class_name="num"), alert(SendAgain.alert),
-        rx.el.form(
+        rx.cond(SendAgain.final, closes(t("messages.close")), rx.el.form(
             rx.cond(SendAgain.unsure, rx.el.div(
                 rx.el.p(t("messages.unsure")), checkbox("even_if_twice", t("messages.even_if_twice"), False))),
             rx.el.div(button(t("messages.send_again_yes"), type="submit", answered=SendAgain.answered),
                       closes(t("messages.leave_it")), class_name="row"),
-            on_submit=SendAgain.send, class_name="form", no_validate=True),
+            on_submit=SendAgain.send, class_name="form", no_validate=True)),
         settled=SendAgain.settled)

@@ -14,7 +14,7 @@ from state.message_story import MessageStory
 
 def page() -> rx.Component:
     return messages_page(
-        error_summary(MessageStory.errors), card(_search(), class_name="narrow"),
+        rx.el.div(error_summary(MessageStory.errors), card(_search()), class_name="narrow stack"),
         rx.cond(MessageStory.loaded, _story(), card(waiting(160))),
         send_again_question(), state=MessageStory, here="story", lead=t("messages.story_lead"))
 

@@ -19,7 +19,7 @@ def test_figures_move_by_themselves_as_people_sign_in(open_page, portal: Portal)
     expect(codes.get_by_role("img")).to_have_count(2)
     sign_in_by_hand(open_page(), portal, person("Grace"))
     ((sent,),) = portal.sql(SENT)
-    expect(codes).to_contain_text(re.compile(rf"% of {sent}\."), timeout=SWEPT)
+    expect(codes).to_contain_text(re.compile(rf"% of {sent} on time\."), timeout=SWEPT)
     codes.get_by_text("Show as a table").click()
     newest = codes.get_by_role("table").get_by_role("row")
     expect(newest).to_have_count(61)
@@ -54,12 +54,15 @@ def test_why_a_message_is_not_sent_again_is_said_where_it_was_asked(open_page, p
                " WHERE transaction_id = %s", given)
     page = open_page(person("Dan"))
     page.goto("/admin/messages/undelivered")
-    page.locator(".letter").filter(has_text="9143").get_by_role("button", name="Send again").click()
+    again = page.locator(".letter").filter(has_text="9143").get_by_role("button", name="Send again")
+    again.click()
     page.get_by_role("button", name="Yes, send it").click()
     expect(page.get_by_role("dialog")).to_contain_text("The mobile number on the chart has changed")
     check(page, "refused")
-    page.get_by_role("button", name="Leave it").click()
+    expect(page.get_by_role("button", name="Yes, send it")).to_have_count(0)
+    page.get_by_role("button", name="Close").click()
     expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(again).to_have_count(0)  # the answer stays no, so it is not offered again
     assert portal.sql("SELECT count(*) FROM text_message WHERE recipient = %s", mobile) == [(1,)]
 
 
@@ -87,3 +90,11 @@ def test_charts_are_loaded_where_they_are_shown_and_nowhere_else(open_page):
     assert "chart-rows" in scripts("Otis", "/admin/messages")
     for address in ("/", "/visits", "/account"):
         assert "chart-rows" not in scripts("Alice", address), address
+
+
+def test_whoever_may_not_see_it_reads_so_in_the_title_too(open_page):
+    page = open_page(person("Alice"))
+    page.goto("/admin/messages")
+    expect(page).to_have_title("This page isn’t for you · Carelane")
+    page.get_by_role("link", name="Visits").first.click()
+    expect(page).to_have_title("Your visits · Carelane")

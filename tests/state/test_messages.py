@@ -9,7 +9,10 @@ from models import StaffMember, TextMessage
 from portal_app.core import clock, transaction_id
 from portal_app.core.actor import PLATFORM_TENANT, Actor
 from portal_app.core.database import pump_work
+from portal_app.core.errors import Unavailable
+from services import accounts
 from services.messaging import figures
+from state import live
 from state.dead_letters import DeadLetters
 from state.home import Home
 from state.me import Me
@@ -74,6 +77,46 @@ def test_whoever_may_not_is_shown_nothing_but_that(cast: Cast, name: str):
     assert not tab.state(Me).sees_messages and tab.state(MessageFigures).classes == []
 
 
+def woken(tab: Tab) -> set[str]:
+    """What wakes this tab."""
+    return {topic for topic, tabs in live._watched.items() if tab.root.router.session.client_token in tabs}
+
+
+def test_whose_session_has_ended_is_led_to_sign_in_once_and_not_again_with_the_next_figures(otis: Person):
+    tab = Tab(otis)
+    tab.opens(FIGURES, MessageFigures.load)
+    assert figures.TOPIC in woken(tab)
+    accounts.sign_out(otis.actor.session_hash)
+    assert target(tab.do(MessageFigures.refresh)).startswith("/sign-in")
+    assert woken(tab) == set()
+
+
+def test_a_page_that_could_not_be_loaded_mends_itself_with_the_next_figures(otis: Person, monkeypatch):
+    tab = Tab(otis)
+    with monkeypatch.context() as away:
+        away.setattr(accounts, "actor_of", unavailable)
+        tab.opens(FIGURES, MessageFigures.load)
+    assert "can’t reach" in tab.state(MessageFigures).alert and figures.TOPIC in woken(tab)
+    tab.do(MessageFigures.refresh)
+    assert tab.state(MessageFigures).loaded and not tab.state(MessageFigures).alert
+
+
+def test_a_profile_that_could_not_be_read_again_is_read_with_the_next_page_and_no_alert_stays(otis: Person, monkeypatch):
+    tab = Tab(otis)
+    tab.opens(FIGURES, MessageFigures.load)
+    with monkeypatch.context() as away:
+        away.setattr(accounts, "actor_of", unavailable)
+        tab.do(Me.refresh)
+    assert not tab.state(Me).alert
+    accounts.set_preferred_name(otis.actor, "Oto", version=1)
+    tab.opens(FIGURES, MessageFigures.load)
+    assert tab.state(Me).name == "Oto"
+
+
+def unavailable(_session: str) -> None:
+    raise Unavailable
+
+
 def test_who_belongs_to_no_practice_is_greeted_without_a_time_of_day(otis: Person):
     tab = Tab(otis)
     tab.opens("/", Home.load)
@@ -98,6 +141,7 @@ def test_a_message_is_sent_again_once_and_its_story_is_shown(cast: Cast, queued)
     assert there.startswith(f"{STORY}?tx=TX-") and tab.state(SendAgain).settled
     tab.do(SendAgain.send, {})
     assert "sent again already" in tab.state(SendAgain).alert
+    assert tab.state(SendAgain).final and tab.state(SendAgain).hopeless == [row.key], "it is not offered again"
     tab.opens(there, MessageStory.load)
     (fresh,) = tab.state(MessageStory).messages
     assert fresh.status == "Waiting" and message.transaction_id in fresh.sent_before
@@ -111,6 +155,7 @@ def test_of_one_in_doubt_it_is_asked_whether_it_may_arrive_twice(cast: Cast, que
     tab.do(SendAgain.choose, f"{message.tenant_id}.{message.id}", "A message", "yes")
     tab.do(SendAgain.send, {})
     assert tab.state(SendAgain).unsure and "may arrive twice" in tab.state(SendAgain).alert
+    assert not tab.state(SendAgain).final and not tab.state(SendAgain).hopeless, "it can still be sent"
     assert tab.do(SendAgain.send, {"even_if_twice": "yes"}) is not None
 
 
@@ -132,7 +177,8 @@ def test_what_is_no_reference_is_said_at_the_field_and_stays_typed(otis: Person)
 def test_an_unknown_reference_is_not_found(otis: Person):
     tab = Tab(otis)
     tab.opens(f"{STORY}?tx={transaction_id.new()}", MessageStory.load)
-    assert "can’t find" in tab.state(MessageStory).alert and tab.state(MessageStory).messages == []
+    assert "can’t find" in tab.state(MessageStory).errors["tx"] and tab.state(MessageStory).messages == []
+    assert figures.TOPIC not in woken(tab), "the next figures would take the words away"
 
 
 def test_a_story_is_read_again_only_while_something_moves(otis: Person, queued, sandbox):
@@ -140,9 +186,10 @@ def test_a_story_is_read_again_only_while_something_moves(otis: Person, queued, 
     tab = Tab(otis)
     tab.opens(f"{STORY}?tx={message.transaction_id}", MessageStory.load)
     assert [step.words for step in tab.state(MessageStory).messages[0].steps] == ["Asked for", "Due"]
+    assert figures.TOPIC in woken(tab)
     give_up(message)
     tab.do(MessageStory.refresh)
-    assert tab.state(MessageStory).messages[0].status == "Failed" and not tab.state(MessageStory)._moving
+    assert tab.state(MessageStory).messages[0].status == "Failed" and figures.TOPIC not in woken(tab)
 
 
 @pytest.mark.parametrize(("seconds", "words"), [
