@@ -59,6 +59,21 @@ export function DocumentTitle({ words }) {
   return null;
 }
 
+// Whether a click has gone unanswered for long; over as soon as anything is answered.
+const SLOW = 5000; // ms
+const tellSlow = (slow) => dispatchEvent(new CustomEvent("carelane:slow", { detail: slow }));
+
+// Shows its children while a click goes unanswered for long.
+export function Slow({ children, ...rest }) {
+  const [shown, setShown] = useState(false);
+  useEffect(() => {
+    const hear = (event) => setShown(event.detail);
+    addEventListener("carelane:slow", hear);
+    return () => removeEventListener("carelane:slow", hear);
+  }, []);
+  return h("div", { role: "status" }, shown ? h("div", rest, children) : null);
+}
+
 // Works from a click until `answered` moves on, or until an answer can no longer be expected. Clicks meanwhile do nothing; it
 // is not `disabled`, which would take the focus away.
 export function BusyButton({ answered = 0, onClick, children, ...rest }) {
@@ -68,6 +83,12 @@ export function BusyButton({ answered = 0, onClick, children, ...rest }) {
     const given = setTimeout(() => setSince(null), 15000);
     return () => clearTimeout(given);
   }, [since]);
+  useEffect(() => {
+    if (!busy) return undefined;
+    const slow = setTimeout(() => tellSlow(true), SLOW);
+    return () => clearTimeout(slow);
+  }, [busy]);
+  useEffect(() => void tellSlow(false), [answered]);
   const click = (event) => {
     if (busy) return event.preventDefault();
     setSince(answered);
@@ -232,7 +253,8 @@ export function Toast({ name = "", message = "", undo = "", close = "", seconds 
   }, [name, seconds, longest]);
   const hold = (by, value) => () => (held.current[by] = value);
   const watch = {
-    onPointerEnter: hold("pointer", true), onPointerLeave: hold("pointer", false),
+    // A finger doesn't rest on it: it would never be seen to leave.
+    onPointerEnter: (event) => (held.current.pointer = event.pointerType === "mouse"), onPointerLeave: hold("pointer", false),
     onFocus: hold("focus", true), onBlur: hold("focus", false),
   };
   const shut = () => {

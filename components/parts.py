@@ -18,6 +18,12 @@ class BusyButton(_Part):
     type: rx.Var[str]
 
 
+class Slow(_Part):
+    """Shows its children while a click has waited for its answer for long."""
+
+    tag = "Slow"
+
+
 class PageTitle(_Part):
     """The h1. `step` tells apart what one address shows in turn; `first` is the field that then takes the focus, if one does."""
 

@@ -6,7 +6,7 @@ from reflex_components_core.core.banner import has_too_many_connection_errors
 
 from components.faults import fault
 from components.icons import icon, mark
-from components.parts import NativeForm, NativeLink, PageLanguage, PageLook, PageTitle, page_link
+from components.parts import NativeForm, NativeLink, PageLanguage, PageLook, PageTitle, Slow, page_link
 from components.surfaces import alert, done, note
 from components.toast import undo_toast
 from components.words import t
@@ -97,4 +97,6 @@ def _person(me: Any) -> rx.Component:
 
 def _offline() -> rx.Component:
     # Shown at the second failed try: the first one is every short break of a phone's connection.
-    return rx.cond(has_too_many_connection_errors, note(icon("alert"), rx.el.p(t("shell.offline")), role="status"))
+    return rx.cond(
+        has_too_many_connection_errors, note(icon("alert"), rx.el.p(t("shell.offline")), role="status"),
+        Slow.create(icon("clock"), rx.el.p(t("shell.slow")), class_name="notice warn"))

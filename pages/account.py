@@ -62,7 +62,7 @@ def _form(*fields: rx.Component, part: str, **props: Any) -> rx.Component:
     """One part of the profile, saved by itself."""
     return rx.el.form(
         _outdated(part), *fields, rx.el.input(type="hidden", name="version", value=Account.versions[part]),
-        rx.el.div(button(t(f"account.save_{part}"), type="submit", look="quiet"),
+        rx.el.div(button(t(f"account.save_{part}"), type="submit", look="quiet", answered=Account.answered),
                   Saved.create(saved=Account.saved[part], told=t("account.saved"), class_name="saved"), class_name="row"),
         class_name="form", no_validate=True, key=f"{part}-{Account.editions[part]}", **props,
     )

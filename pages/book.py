@@ -4,7 +4,7 @@ import reflex as rx
 from components.buttons import button, link_button
 from components.fields import select
 from components.icons import icon
-from components.parts import Countdown, page_link
+from components.parts import BusyButton, Countdown, page_link
 from components.shell import shell, title
 from components.surfaces import alert, card, empty, heading, note, steps, waiting
 from components.visit import time_head, visit_facts, visit_link
@@ -17,11 +17,12 @@ from state.me import Me
 def page() -> rx.Component:
     return shell(
         rx.match(Booking.step, (2, rx.cond(Booking.moving, _moving_head(2), _head(2))),
-                 (3, rx.cond(Booking.moving, _moving_head(3), _head(3))), _head(1)),
+                 (3, rx.cond(Booking.expired, title(t("booking.gone_title"), step="gone"),
+                             rx.cond(Booking.moving, _moving_head(3), _head(3)))), _head(1)),
         alert(Booking.alert),
         rx.cond(Booking.loaded, rx.match(Booking.step, (2, _times()), (3, _review()), _reasons()),
                 rx.cond(Booking.alert == "", card(waiting(56, 56, 56, 56)))),
-        here="book", current=rx.cond(Booking.moving, "visits", "book"), me=Me,
+        here="book", current=rx.cond(Booking.moving, "visits", rx.cond(Booking.loaded, "book", "")), me=Me,
     )
 
 
@@ -120,10 +121,10 @@ def _day_times() -> rx.Component:
 
 
 def _time(row: rx.Var[TimeRow]) -> rx.Component:
-    return rx.el.button(
+    return BusyButton.create(
         rx.el.b(row.time, class_name="num"), rx.cond(Booking.clinician == "", rx.el.span(row.clinician, class_name="small")),
         type="button", class_name="time", on_click=Booking.choose_time(row.starts_at, row.clinician_id),
-    )
+        answered=Booking.answered)
 
 
 def _none_this_week() -> rx.Component:
@@ -139,10 +140,10 @@ def _nearest() -> rx.Component:
 
 
 def _near(row: rx.Var[TimeRow]) -> rx.Component:
-    return rx.el.button(
+    return BusyButton.create(
         rx.el.b(row.time, class_name="num"), rx.el.span(row.day, t("punctuation.dot"), row.clinician, class_name="small"),
         type="button", class_name="time", on_click=Booking.choose_time(row.starts_at, row.clinician_id),
-    )
+        answered=Booking.answered)
 
 
 def _review() -> rx.Component:
@@ -159,12 +160,9 @@ def _held() -> rx.Component:
                              soon=t("booking.soon"), on_end=Booking.ran_out, class_name="num grow"),
             button(t("booking.longer"), look="plain", on_click=Booking.hold_longer, answered=Booking.answered), kind="calm",
         ),
-        rx.el.div(
-            link_button(icon("back"), t("booking.other_time"), to=Booking.back, look="plain"),
-            button(rx.cond(Booking.moving, t("moving.confirm"), t("booking.confirm")), on_click=Booking.confirm,
-                   answered=Booking.answered),
-            class_name="row between last",
-        ),
+        rx.el.div(button(rx.cond(Booking.moving, t("moving.confirm"), t("booking.confirm")), on_click=Booking.confirm,
+                         answered=Booking.answered), class_name="row last"),
+        link_button(icon("back"), t("booking.other_time"), to=Booking.back, look="plain"),
         rx.el.p(visit.change_hint, class_name="soft small"),
     )
 

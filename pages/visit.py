@@ -14,6 +14,8 @@ from services.scheduling import CANCEL_REASONS
 from state.me import Me
 from state.visit import Visit
 
+REASONS = [(one, t(f"cancel_reasons.{one}")) for one in CANCEL_REASONS]
+
 
 def page() -> rx.Component:
     visit = Visit.visit
@@ -73,6 +75,7 @@ def _getting_there() -> rx.Component:
     return card(
         heading(t("visit.getting_there")),
         rx.el.p(rx.cond(detail.directions != "", detail.directions, Visit.visit.address)),
+        rx.cond(Visit.visit.upcoming, rx.el.p(t("booked.early"))),
         new_tab(icon("outside"), t("visit.maps"), href=detail.maps), class_name="side-card",
     )
 
@@ -85,7 +88,7 @@ def _question() -> rx.Component:
         rx.cond(detail, rx.cond(detail.move != "", link_button(t("cancel.rather_move"), to=detail.move, look="plain"))),
         rx.el.form(
             error_summary(Visit.errors),
-            radios("reason", t("cancel.reason"), [(one, t(f"cancel_reasons.{one}")) for one in CANCEL_REASONS]),
+            radios("reason", t("cancel.reason"), [("", t("cancel.no_reason")), *REASONS]),
             text_area("note", t("cancel.note"), Visit.errors, hint=t("cancel.note_hint"), max_length=500),
             rx.el.div(
                 button(t("cancel.cancel_it"), type="submit", look="bad", answered=Visit.answered),

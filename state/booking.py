@@ -150,7 +150,8 @@ class Booking(Base, rx.State):
         try:
             held = await self.run(
                 scheduling.hold, patient_id=asked(self, "chart"), visit_type_id=asked(self, "type"),
-                clinician_id=str(clinician_id), location_id=self.location, starts_at=starts, moves=asked(self, "move"))
+                clinician_id=str(clinician_id), location_id=self.location, starts_at=starts, moves=asked(self, "move"),
+                only_them=bool(self.clinician))
         except Refused as refused:
             if isinstance(refused.error, TimeTaken):
                 await self._offer(refused.error)

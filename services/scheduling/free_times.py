@@ -60,8 +60,10 @@ def to_move(work: Work, actor: Actor, visit_id: str, *, lock: bool) -> Visit | N
 
 
 def nearest(actor: Actor, *, patient_id: str, visit_type_id: str, location_id: str, starts_at: datetime,
-            moves: str = "") -> list[FreeTime]:
-    """The four free times with anyone that are closest to `starts_at`, by the clock, within a week either way."""
+            clinician_id: str = "", moves: str = "") -> list[FreeTime]:
+    """The four free times that are closest to `starts_at`, by the clock, within a week either way: with the clinician, or with
+    anyone where none is named or has a free time then.
+    """
     with unit_of_work(actor) as work:
         moved = to_move(work, actor, moves, lock=False)
         chart = access.chart_for(work, actor, patient_id)
@@ -72,10 +74,15 @@ def nearest(actor: Actor, *, patient_id: str, visit_type_id: str, location_id: s
     for away in range(WEEK.days + 1):  # day by day outwards: a day further away is never nearer
         for other in {day - timedelta(days=away), day + timedelta(days=away)}:
             found += supply.free(demand, other, taken)
-        if len(found) >= NEAREST:
+        if sum(_is_with(one, clinician_id) for one in found) >= NEAREST:
             break
+    found = [one for one in found if _is_with(one, clinician_id)] or found
     closest = sorted(found, key=lambda time: abs(time.starts_at - starts_at))[:NEAREST]
     return sorted(closest, key=lambda time: time.starts_at)
+
+
+def _is_with(time: FreeTime, clinician_id: str) -> bool:
+    return not clinician_id or str(time.clinician_id) == clinician_id
 
 
 def _week(work: Work, demand: Demand, wanted: date | None) -> FreeWeek:

@@ -25,12 +25,12 @@ HOLD, LONGEST = timedelta(minutes=5), timedelta(hours=1)
 
 @begun_again
 def hold(actor: Actor, *, patient_id: str, visit_type_id: str, clinician_id: str, location_id: str,
-         starts_at: datetime, moves: str = "") -> HoldView:
+         starts_at: datetime, moves: str = "", only_them: bool = False) -> HoldView:
     """Takes a free time for five minutes and lets go of the chart's other holds.
 
-    `starts_at` is aware. With `moves`, for a visit of the actor's own that is to be moved, which keeps its time meanwhile.
-    Raises TimeTaken with the nearest free times, and keeps the other holds then; NotFound for what isn't offered at all;
-    Conflict or AlreadyCancelled for a visit that can't be moved.
+    `starts_at` is aware; `only_them` says that the person wants this clinician and no other. With `moves`, for a visit of the
+    actor's own that is to be moved, which keeps its time meanwhile. Raises TimeTaken with the nearest free times, and keeps the
+    other holds then; NotFound for what isn't offered at all; Conflict or AlreadyCancelled for a visit that can't be moved.
     """
     if starts_at.tzinfo is None:
         raise Invalid("errors.invalid", field="time")
@@ -43,7 +43,7 @@ def hold(actor: Actor, *, patient_id: str, visit_type_id: str, clinician_id: str
     except _Taken:
         # In a transaction of its own, so that two hundred who came too late hold no locks while they look around.
         raise TimeTaken(nearest(actor, patient_id=patient_id, visit_type_id=visit_type_id, location_id=location_id,
-                                starts_at=starts_at, moves=moves)) from None
+                                clinician_id=clinician_id if only_them else "", starts_at=starts_at, moves=moves)) from None
 
 
 class _Taken(Exception):

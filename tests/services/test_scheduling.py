@@ -129,6 +129,15 @@ def test_a_taken_time_offers_the_nearest_ones(cast: Cast):
     assert all(abs(time.starts_at - at) <= timedelta(hours=1) for time in nearest)
 
 
+def test_who_wants_one_clinician_is_offered_the_nearest_times_with_them(cast: Cast):
+    at = cast.clinic.at(9)
+    scheduling.hold(cast.pam.actor, **cast.clinic.wanted(cast.chart(cast.pam)), starts_at=at)
+    with pytest.raises(TimeTaken) as refusal:
+        scheduling.hold(cast.alice.actor, **cast.clinic.wanted(cast.chart(cast.alice)), starts_at=at, only_them=True)
+    nearest = refusal.value.nearest
+    assert len(nearest) == 4 and {time.clinician for time in nearest} == {"Dr. Bea Okafor"}
+
+
 def test_two_hundred_people_want_one_time_and_one_gets_it(cast: Cast):
     people = [make_patient(cast.clinic, f"Racer{number}") for number in range(200)]
     at, won, offered, faults = cast.clinic.at(9), [], [], []
