@@ -22,7 +22,9 @@ FAMILY = (
     "Walker", "Ward", "White", "Wong", "Young",
 )
 
-
+AREAS = (
+    201, 203, 205, 206, 207, 208, 209, 210, 212, 213, 214, 215, 216, 217, 218, 219, 224, 225, 228, 229, 231, 234, 239, 240, 248,
+    251, 252, 253, 254, 256, 260, 262, 267, 269, 270, 276, 281, 301, 302, 303, 304, 305, 307, 308, 309, 310, 312, 313, 314, 315)
 
 def charts() -> list[dict[str, Any]]:
     """Every patient row: the named people's own, then as many as each practice has."""
@@ -32,6 +34,12 @@ def charts() -> list[dict[str, Any]]:
         missing = place.patients - sum(row["tenant_id"] == place.id for row in rows)
         rows += [_someone(place, number, die) for number in range(missing)]
     return rows
+
+
+def _mobile(place: Place, number: int) -> str:
+    """One that nobody has: of each area, 555-0100 to 555-0199 are kept for stories. None is anyone's of the cast."""
+    nobody = sum(other.patients for other in PLACES[:PLACES.index(place)]) + number
+    return f"+1{AREAS[nobody // 100]}55501{nobody % 100:02d}"
 
 
 def _goes(person: DemoPerson, place: Place) -> bool:
@@ -48,9 +56,8 @@ def _own(person: DemoPerson, place: Place) -> dict[str, Any]:
 def _someone(place: Place, number: int, die: Random) -> dict[str, Any]:
     given, family = die.choice(GIVEN), die.choice(FAMILY)
     born = date(1938, 1, 1) + timedelta(days=die.randrange(31000))
-    area = place.phone[3:6]
     return {"tenant_id": place.id, "id": made_id("patient", place.name, number), "user_id": None, "given_name": given,
-            "family_name": family, "birth_date": born, "mobile": f"+1{area}55501{number % 100:02d}",
+            "family_name": family, "birth_date": born, "mobile": _mobile(place, number),
             "email": f"{given}.{family}.{number}@example.com".lower()}
 
 

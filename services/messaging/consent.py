@@ -3,6 +3,7 @@
 Consent is a matter of law and belongs to the number. What a person would like to be told is asked elsewhere, and before.
 """
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import text
@@ -19,7 +20,11 @@ STOPPED = 21610
 UNREACHABLE = {21211, 21214, 21614, 30005, 30006}
 """No such number, or one that takes no texts, such as a landline."""
 
-WITHHELD = text("SELECT * FROM text_withheld(CAST(:tenants AS uuid[]), CAST(:ids AS uuid[]), :at)")
+MOST_DAY, MOST_WEEK = 10, 30
+"""Notices and campaign messages of one number, over all practices."""
+AGAIN = timedelta(days=1)
+"""When one is tried again to whom that many were sent."""
+WITHHELD = text("SELECT * FROM text_withheld(CAST(:tenants AS uuid[]), CAST(:ids AS uuid[]), :at, :most_day, :most_week)")
 
 
 def purposes_of(sender: str) -> tuple[str, ...]:
@@ -54,13 +59,13 @@ def hold_back(work: Work, keys: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
     """Of messages about to be sent, pairs of tenant and id, takes out those that may not be; answers their ids.
 
     Refused for good, with the reason: who said `stopped`, and a visit that has `changed`. In quiet hours they wait for the
-    morning.
+    morning, and where the same number was sent very many, for the next day.
     """
     if not keys:
         return set()
     tenants, ids = zip(*keys, strict=True)
     found = work.session.execute(WITHHELD, {"tenants": [str(one) for one in tenants], "ids": [str(one) for one in ids],
-                                            "at": clock.now()}).all()
+                                            "at": clock.now(), "most_day": MOST_DAY, "most_week": MOST_WEEK}).all()
     for row in found:
         _take_out(work.session.get_one(TextMessage, (row.tenant_id, row.id)), row.why)
     return {row.id for row in found}
@@ -68,9 +73,10 @@ def hold_back(work: Work, keys: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
 
 def _take_out(message: TextMessage, why: str) -> None:
     message.lease_until, message.reason = None, why
-    if why == "quiet":
+    if why in ("quiet", "often"):
         message.status, message.first_due_at = "waiting", None
-        message.due_at = quiet_hours.due(clock.now(), message.zone, message.urgency)
+        wanted = clock.now() if why == "quiet" else clock.now() + AGAIN
+        message.due_at = quiet_hours.due(wanted, message.zone, message.urgency) if message.zone else wanted
     else:
         message.status, message.body, message.ended_at = "refused", "", clock.now()
 

@@ -1,4 +1,5 @@
 """Many are invited at a practice's own pace; nobody twice, nobody who shouldn't be, and a pause holds at once."""
+import secrets
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,8 +11,11 @@ from portal_app.core import clock
 from portal_app.core.database import unscoped
 from portal_app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal_app.core.ids import new_id
+from services import messaging
+from services.messaging import consent
 from services.onboarding import campaigns
 from tests.cast import Cast, Clinic, make_patient, make_staff, save
+from tests.services.test_replies import say
 
 
 @pytest.fixture(autouse=True)
@@ -30,8 +34,8 @@ def no_other_campaign(database: str) -> None:
 
 
 def people(clinic: Clinic, count: int, **changes: object) -> list[Patient]:
-    made = [Patient(**{"tenant_id": clinic.practice.id, "id": new_id(), "given_name": "Ines", "family_name": "Costa",
-                       "birth_date": date(1988, 3, 14), "mobile": f"+1602777{number:04d}"} | changes) for number in range(count)]
+    like = {"tenant_id": clinic.practice.id, "given_name": "Ines", "family_name": "Costa", "birth_date": date(1988, 3, 14)}
+    made = [Patient(**like | {"id": new_id(), "mobile": f"+1480{secrets.randbelow(10**7):07d}"} | changes) for _ in range(count)]
     save(*made)
     return made
 
@@ -176,6 +180,31 @@ def test_only_those_with_the_right_do_it_and_only_at_home(cast: Cast):
     for forged in ("", "nonsense", "00000000-0000-0000-0000-000000000000"):
         with pytest.raises(NotFound):
             campaigns.start(cast.dan.actor, practice_id=forged, audience="all")
+
+
+def test_who_says_stop_in_the_middle_gets_none(cast: Cast, queued: object):
+    stopping, other = people(cast.clinic, 2)
+    begin(cast)
+    campaigns.feed()
+    say(stopping.mobile, "STOP")
+    messaging.deliver([(one.tenant_id, one.id) for one in texts(cast.clinic)])
+    assert {one.recipient: (one.status, one.reason) for one in texts(cast.clinic)} == {
+        stopping.mobile: ("refused", "stopped"), other.mobile: ("accepted", "")}
+
+
+def test_a_number_that_many_share_gets_ten_a_day(cast: Cast, queued: object, later, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(consent, "MOST_DAY", 10)
+    people(cast.clinic, 12, mobile=f"+1602{secrets.randbelow(10**7):07d}")
+    begin(cast)
+    campaigns.feed()
+    for one in texts(cast.clinic):
+        messaging.deliver([(one.tenant_id, one.id)])
+    left = texts(cast.clinic, "waiting")
+    assert len(left) == 2 and len(texts(cast.clinic, "accepted")) == 10
+    assert all(timedelta(hours=23) < one.due_at - clock.now() <= timedelta(hours=25) for one in left)
+    later(24.5 * 3600)
+    messaging.deliver([(one.tenant_id, one.id) for one in left])
+    assert not texts(cast.clinic, "waiting")
 
 
 def test_who_joins_is_counted(cast: Cast):

@@ -20,7 +20,7 @@ from portal_app.core import clock, transaction_id
 from portal_app.core.actor import PLATFORM, PLATFORM_TENANT
 from portal_app.core.database import unit_of_work
 from services import messaging, outbox
-from services.messaging import sending
+from services.messaging import consent, sending
 from services.providers.ports import Accepted, Known, Later, Outcome, Outgoing, Refused, Slower, Unanswered, Unreachable
 from services.urgency import URGENCIES
 from tests.texts import ALICE, row
@@ -91,6 +91,8 @@ class Life(RuleBasedStateMachine):
         real, steady = clock.now, clock.steady
         self.patch.setattr(clock, "now", lambda: real() + timedelta(seconds=self.moved))
         self.patch.setattr(clock, "steady", lambda: steady() + self.moved)
+        self.patch.setattr(consent, "MOST_DAY", 10**6)  # all of them go to one number
+        self.patch.setattr(consent, "MOST_WEEK", 10**6)
         self.patch.setattr(sending, "provider", lambda: self.provider)
         self.patch.setattr(sending.circuit, "wait", lambda: 0)
         self.patch.setattr(sending.circuit, "heard", lambda outcome: None)
