@@ -15,6 +15,8 @@ class Patient(TenantRow, table=True):
 
     __table_args__ = (
         of_practice(), Index("uq_patient_user_id_tenant_id", "user_id", "tenant_id", unique=True),
+        # Who asks to be invited.
+        Index("ix_patient_without_account", "mobile", "birth_date", postgresql_where=text("user_id IS NULL")),
         # Whom to invite, in the order in which that is done.
         Index("ix_patient_to_invite", "tenant_id", "id", "birth_date",
               postgresql_where=text("user_id IS NULL AND invited_at IS NULL AND mobile <> ''")),

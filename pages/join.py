@@ -3,6 +3,7 @@ import reflex as rx
 
 from components.buttons import button, link_button
 from components.fields import error_summary, field
+from components.parts import Countdown
 from components.shell import plain_shell, title
 from components.surfaces import alert, card
 from components.words import t
@@ -10,7 +11,8 @@ from state.join import Join
 
 
 def page() -> rx.Component:
-    steps = rx.match(Join.step, ("account", _account()), ("known", _known()), ("added", _added()), _check())
+    steps = rx.match(Join.step, ("account", _account()), ("known", _known()), ("added", _added()), ("ask", _ask()),
+                     ("asked", _asked()), _check())
     return plain_shell(card(steps, class_name="hero stack narrow"), class_name="sign-in-page")
 
 
@@ -21,12 +23,40 @@ def _check() -> rx.Component:
         rx.el.form(
             field("code", t("join.code"), Join.errors, hint=t("join.code_hint"), default_value=Join.code, max_length=20,
                   auto_complete="off", custom_attrs={"autoCapitalize": "characters", "spellCheck": "false"}, key=Join.code),
-            field("birth_date", t("join.birth_date"), Join.errors, hint=t("join.birth_date_hint"), auto_complete="bday",
-                  max_length=20),
+            _birth_date(),
             button(t("join.check"), type="submit", answered=Join.answered),
             on_submit=Join.check, class_name="form", no_validate=True),
-        rx.el.p(t("join.no_code"), class_name="soft small"),
+        rx.el.div(button(t("join.no_code"), look="plain", on_click=Join.without), class_name="links"),
     )
+
+
+def _ask() -> rx.Component:
+    return rx.fragment(
+        title(t("join.ask_title"), lead=t("join.ask_lead"), step="ask"), alert(Join.alert), error_summary(Join.errors),
+        rx.el.form(
+            field("mobile", t("join.mobile"), Join.errors, hint=t("join.mobile_hint"), type="tel", auto_complete="tel",
+                  max_length=30),
+            _birth_date(),
+            button(t("join.ask"), type="submit", answered=Join.answered),
+            on_submit=Join.send_me_one, class_name="form", no_validate=True),
+        rx.el.div(button(t("join.have_code"), look="plain", on_click=Join.begin_again), class_name="links"),
+    )
+
+
+def _asked() -> rx.Component:
+    again = button(t("join.ask_again"), look="plain", on_click=Join.without)
+    return rx.fragment(
+        title(t("join.asked_title"), step="asked"), rx.el.p(t("join.asked")),
+        rx.el.p(t("join.nothing_came"), class_name="soft small"),
+        rx.el.div(button(t("join.have_it"), look="plain", on_click=Join.begin_again),
+                  Countdown.create(again, until=Join.until, now=Join.now, text=t("join.ask_again_in", time="{time}"),
+                                   class_name="soft small num"), class_name="links"),
+    )
+
+
+def _birth_date() -> rx.Component:
+    return field("birth_date", t("join.birth_date"), Join.errors, hint=t("join.birth_date_hint"), auto_complete="bday",
+                 max_length=20)
 
 
 def _account() -> rx.Component:

@@ -1,27 +1,37 @@
-"""Making an account with an invitation: code and date of birth, then a password; after that a sign-in like any other."""
+"""Making an account with an invitation: code and date of birth, then a password; after that a sign-in like any other.
+
+Who has no invitation asks for one here.
+"""
+import asyncio
 from typing import Any
 from urllib.parse import urlencode
 
 import reflex as rx
 
+from portal_app.core import clock
 from portal_app.core.words import say
-from services.onboarding import join
+from services.onboarding import asking, join
 from state.base import Base, SignedOut, handler
 from state.forms import asked, secret, text
 from state.me import Me, know_me
 from state.sign_in import SignIn
 
+ANSWER = 0.5
+"""Seconds until it is said that an invitation may be on its way: longer than finding and sending one takes."""
+
 
 class Join(Base, rx.State):
     step: str = "check"
     """`check` asks for code and date of birth, `account` for a password; `known` has an account already, `added` has one more
-    chart in it."""
+    chart in it. `ask` is for who has no invitation, `asked` that one may be on its way."""
     code: str = ""
     hello: str = ""
     lead: str = ""
     practice: str = ""
     signed_in: bool = False
     sign_in_address: str = ""
+    until: str = ""
+    now: str = ""
     _code: str = ""
     _birth_date: str = ""
 
@@ -71,6 +81,18 @@ class Join(Base, rx.State):
         self.code = ""
         await (await self.get_state(SignIn)).go_on(challenge)
         return rx.redirect("/sign-in", replace=True)
+
+    @handler
+    async def without(self) -> Any:
+        """There is no invitation yet."""
+        self.step = "ask"
+
+    @handler
+    async def send_me_one(self, form: dict[str, Any]) -> Any:
+        """An invitation to the number on file, if there is one; the answer takes the same time where there isn't."""
+        typed = (text(form, "mobile"), text(form, "birth_date"), self.router.session.client_ip)
+        until, _ = await asyncio.gather(self.ask(asking.ask, *typed), asyncio.sleep(ANSWER))
+        self.step, self.until, self.now = "asked", until.isoformat(), clock.now().isoformat()
 
     @handler
     async def begin_again(self) -> Any:

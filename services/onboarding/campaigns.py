@@ -4,7 +4,7 @@ Nobody is handed to the outbox long before their turn, so a pause holds at once:
 """
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import exists, func, text
@@ -22,13 +22,13 @@ from portal_app.core.ids import new_id, parse
 from portal_app.core.settings import settings
 from services import access, audit, outbox
 from services.messaging import quiet_hours, templates
+from services.onboarding import adults
 from services.onboarding.codes import hash_of, new_code
 
 AHEAD = 512
 """Invitations of a practice that may wait in the outbox at once."""
 LIFETIME = timedelta(days=30)
 """How long an invitation can be used."""
-ADULT = 18  # years: for children an adult is invited
 USUAL_RATE = 200
 """Messages a second where the carrier sets no limit: what one small machine does, see docs/benchmarks.md."""
 KEPT = 5
@@ -229,11 +229,9 @@ def _allowed(actor: Actor, practice_id: str) -> UUID:
 
 def _to_invite(query: SelectOfScalar, tenant_id: UUID, audience: str) -> SelectOfScalar:
     """Adults with a number, without an account, not invited before."""
-    today = clock.now().date()
-    born = date(today.year - ADULT, today.month, min(today.day, 28))
     query = query.where(
         Patient.tenant_id == tenant_id, col(Patient.user_id).is_(None), col(Patient.invited_at).is_(None), Patient.mobile != "",
-        col(Patient.birth_date) <= born)
+        col(Patient.birth_date) <= adults.born_by())
     coming = exists().where(
         col(Visit.tenant_id) == tenant_id, col(Visit.patient_id) == Patient.id, col(Visit.status) == "booked",
         col(Visit.starts_at) > clock.now())

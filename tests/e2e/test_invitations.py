@@ -81,6 +81,29 @@ def open_invitation(page: Page, link: str) -> None:
     expect(page.locator("#password-error")).to_contain_text("easy to guess")
 
 
+def test_who_has_no_invitation_asks_for_one(open_page, portal: Portal, three_to_invite: None):
+    began = datetime.now(UTC) - timedelta(seconds=1)
+    page = open_page(None, **PHONE)
+    page.goto("/join")
+    page.get_by_role("button", name="I have no invitation").click()
+    page.get_by_label("Mobile number").fill("12")
+    page.get_by_label("Date of birth").fill("3/14/1988")
+    page.get_by_role("button", name="Send me an invitation").click()
+    expect(page.locator("#mobile-error")).to_be_visible()
+    check(page, "no number")
+    page.get_by_label("Mobile number").fill(MOBILES[1])
+    page.get_by_role("button", name="Send me an invitation").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look at your phone")
+    check(page, "asked")
+    link = re.search(r"/join\?code=\w+", portal.wait_for_text(MOBILES[1], "invites you", after=began)).group()  # type: ignore
+    page.goto(link)
+    expect(page.get_by_label("Invitation code")).to_have_value(link[-10:])
+    page.get_by_label("Date of birth").fill("3/14/1988")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Welcome, Ines")
+    assert page.watch.errors == []
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_paused_campaign_shows_how_far_it_is(open_page, portal: Portal, three_to_invite: None, view: str):
     portal.sql("DELETE FROM campaign WHERE status IN ('running', 'paused')")
