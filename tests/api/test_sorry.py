@@ -18,7 +18,7 @@ FAULTS = {
     NotAllowed(): (403, "This page isn’t for you", None),
     TooMany(90): (429, "Please wait 2 min", "90"),
     Unavailable(): (503, "We’ll be right back", "10"),
-    AlreadyCancelled(): (400, "already cancelled", None),
+    AlreadyCancelled(): (400, "already canceled", None),
     ValueError("secret detail"): (500, "It’s our fault", None),
 }
 

@@ -65,7 +65,7 @@ def cancel_visit(page: Page, reason: str = "") -> None:
     if reason:
         page.get_by_label(reason).check()
     page.get_by_role("button", name="Cancel the visit").click()
-    expect(page.get_by_text("Your visit is cancelled.")).to_be_visible()
+    expect(page.get_by_text("Your visit is canceled.")).to_be_visible()
 
 
 def choose_new_time(page: Page, number: int = 0) -> str:

@@ -43,7 +43,7 @@ def test_a_patient_signs_in_books_is_told_and_cancels(open_page, portal: Portal,
                       " ORDER BY created_at DESC LIMIT 1", victor.mobile)
     assert told == [("waiting",)], "it can still be taken back"
     portal.sql("UPDATE text_message SET due_at = now() WHERE kind = 'visit.cancelled' AND status = 'waiting'")
-    portal.wait_for_text(victor.mobile, "is cancelled", after=began)
+    portal.wait_for_text(victor.mobile, "is canceled", after=began)
     page.get_by_role("link", name="Visits").locator("visible=true").first.click()
     expect(page.get_by_text("You have no visit coming up.")).to_be_visible()
     assert page.watch.errors == []

@@ -99,7 +99,7 @@ def opened(page: Page) -> Iterator[tuple[str, Locator]]:
     page.get_by_role("button", name="Open a dialog").last.click()
     yield "dialog", page.locator(".dialog")
     page.locator(".dialog").get_by_role("button", name="Close").click()
-    page.get_by_role("button", name="Show the offer to undo").click()
+    page.get_by_role("button", name="Show the offer").click()
     page.get_by_role("button", name="Undo").focus()  # which stops its time
     yield "undo_toast", page.locator(".toast")
     page.locator(".toast").get_by_role("button", name="Close").click()

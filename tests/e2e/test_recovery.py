@@ -155,7 +155,7 @@ def test_what_was_being_typed_is_still_there_and_the_next_click_works(open_page,
     expect(stranger.get_by_label("Six-digit code")).to_be_visible(timeout=LONGEST * 1000)
     expect(page.get_by_label("In your own words")).to_have_value("I have a cold, and")
     page.get_by_role("button", name="Cancel the visit").click()
-    expect(page.get_by_text("Your visit is cancelled.")).to_be_visible(timeout=LONGEST * 1000)
+    expect(page.get_by_text("Your visit is canceled.")).to_be_visible(timeout=LONGEST * 1000)
 
 
 @pytest.mark.parametrize("part", ["web", "valkey"])

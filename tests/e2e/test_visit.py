@@ -79,8 +79,8 @@ def test_a_cancel_is_taken_back_by_keyboard_alone_and_never_told(open_page, port
     tab_to(page, "Cancel visit")
     expect(page.get_by_role("dialog")).to_be_visible()
     tab_to(page, "Cancel the visit")
-    expect(page.get_by_text("Your visit is cancelled.")).to_be_visible()
-    expect(page.get_by_role("status").filter(has_text="Your visit is cancelled.")).to_be_focused()
+    expect(page.get_by_text("Your visit is canceled.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Your visit is canceled.")).to_be_focused()
     tab_to(page, "Undo")
     expect(page.get_by_text("Your visit is back, at the same time as before.")).to_be_visible()
     after = next(row for row in own_visits(portal) if row[0] == before[0])
@@ -188,7 +188,7 @@ def test_the_page_follows_what_happens_to_the_visit_in_another_tab(open_context)
     for page in (first, second):
         open_first_visit(page)
     cancel_visit(first)
-    expect(second.get_by_text("Cancelled", exact=True)).to_be_visible()
+    expect(second.get_by_text("Canceled", exact=True)).to_be_visible()
     expect(second.get_by_role("button", name="Undo")).to_have_count(0)
 
 

@@ -78,7 +78,7 @@ def test_a_strangers_visit_looks_like_one_that_does_not_exist(tab: Tab, cast: Ca
 
 def test_cancelling_asks_first_tells_after_and_can_be_taken_back(tab: Tab, cast: Cast):
     page, me = cancel(tab, reason="time", note="I have to work"), tab.state(Me)
-    assert page.told and me.undo and page.visit and page.visit.status_words == "Cancelled"
+    assert page.told and me.undo and page.visit and page.visit.status_words == "Canceled"
     tab.do(Visit.refresh)
     assert me.undo and page.told, "a push does not take the offer away"
     tab.do(Me.take_back)
@@ -116,7 +116,7 @@ def test_a_time_that_went_to_someone_else_is_said_and_can_be_booked_again(tab: T
     book(cast, cast.pam, cast.clinic.at(9))
     tab.do(Me.take_back)
     assert "Someone else has that time" in me.alert and me.undo == ""
-    assert page.visit and page.visit.status_words == "Cancelled"
+    assert page.visit and page.visit.status_words == "Canceled"
     assert page.detail and page.detail.again.startswith("/visits/book?chart=") and "move=" not in page.detail.again
     tab.opens("/", Home.load)
     assert me.alert == ""
@@ -142,7 +142,7 @@ def test_the_offer_to_take_back_ends(tab: Tab):
     tab.do(Me.leave_it)
     assert tab.state(Me).undo == ""
     tab.do(Me.take_back)
-    assert page.visit and page.visit.status_words == "Cancelled"
+    assert page.visit and page.visit.status_words == "Canceled"
 
 
 def test_own_words_that_are_too_long_stay_beside_their_field(tab: Tab):
@@ -166,7 +166,7 @@ def test_a_visit_changed_elsewhere_is_shown_as_it_is_now(tab: Tab, cast: Cast):
     tab.do(Visit.cancel, {})
     assert "just changed this" in page.alert and page.visit and page.visit.time.startswith("2:00 PM")
     tab.do(Visit.cancel, {})
-    assert page.visit.status_words == "Cancelled"
+    assert page.visit.status_words == "Canceled"
 
 
 def test_moving_shows_the_old_time_beside_new_ones_and_then_has_the_new_one(tab: Tab, cast: Cast):

@@ -30,7 +30,7 @@ def test_a_visit_is_told_in_the_clinics_zone(tab: Tab):
 def test_past_visits_have_an_address_of_their_own(tab: Tab, cast: Cast):
     scheduling.cancel(cast.alice.actor, visit_id=first(tab).id, version=2)
     tab.opens("/visits?show=past", Visits.load)
-    assert tab.state(Visits).past and tab.state(Visits).rows[0].status_words == "Cancelled"
+    assert tab.state(Visits).past and tab.state(Visits).rows[0].status_words == "Canceled"
 
 
 def test_home_shows_what_is_next_and_what_waits(tab: Tab, cast: Cast):
