@@ -8,7 +8,7 @@ import reflex as rx
 from portal_app.core import display
 from portal_app.core.errors import NotAllowed
 from portal_app.core.words import say
-from services.onboarding import campaigns
+from services.onboarding import campaigns, inviting
 from services.onboarding.campaigns import CampaignView, Overview
 from state import live
 from state.base import Base, Refused, handler
@@ -59,7 +59,7 @@ class Campaigns(Base, rx.State):
         self.practice_id = asked(self, "practice")
         await self._read()
         if not self.refused:
-            live.watch(self, campaigns.topic(self.practice_id), Campaigns.refresh)
+            live.watch(self, inviting.topic(self.practice_id), Campaigns.refresh)
 
     @handler
     async def refresh(self) -> Any:

@@ -17,7 +17,7 @@ from portal_app.core import live, log, priority, telemetry, transaction_id
 from services import audit_chain, cleanup
 from services.health import HEARTBEAT
 from services.messaging import figures, reminders
-from services.onboarding import campaigns
+from services.onboarding import feeding
 from services.timekeeping import Timekeeper
 from tasks.pump import Pump
 from tasks.queue import QUEUES
@@ -77,7 +77,7 @@ def run(lane: str) -> None:
     helpers = [every(3, partial(beat, lane), stop), threading.Thread(target=Pump(lane).run, args=(stop,), daemon=True)]
     helpers[-1].start()
     if lane == "general":
-        helpers += [every(2, audit_chain.seal, stop), every(FEED, campaigns.feed, stop), every(SWEEP, reminders.sweep, stop),
+        helpers += [every(2, audit_chain.seal, stop), every(FEED, feeding.feed, stop), every(SWEEP, reminders.sweep, stop),
                     every(HOUR, cleanup.forget_old, stop), every(COUNT, figures.sweep, stop),
                     every(HOUR, figures.forget_old, stop), every(LOOK, Timekeeper().look, stop)]
     while not stop.wait(10):

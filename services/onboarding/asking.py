@@ -13,9 +13,8 @@ from portal_app.core.ids import new_id
 from services import audit, outbox
 from services.accounts import names, throttle
 from services.messaging import templates
-from services.onboarding import adults
-from services.onboarding.campaigns import KIND, LIFETIME, link_of
 from services.onboarding.codes import hash_of, new_code
+from services.onboarding.inviting import KIND, LIFETIME, born_by, link_of
 from services.onboarding.join import day_of
 
 WITHIN = timedelta(minutes=10)
@@ -39,7 +38,7 @@ def ask(mobile: str, birth_date: str, address: str) -> datetime:
     throttle.count_try("invitation asked from", address, limit=ADDRESS_LIMIT, seconds=ADDRESS_WINDOW, field="mobile")
     throttle.count_try("invitation asked for", number, limit=NUMBER_LIMIT, seconds=NUMBER_WINDOW, field="mobile")
     with nobody_work() as work:
-        found = work.session.execute(FIND, {"mobile": number, "born": born, "adult": adults.born_by()}).first()
+        found = work.session.execute(FIND, {"mobile": number, "born": born, "adult": born_by()}).first()
     if found is not None:
         _send(Actor(None, (found.tenant_id,)), found.patient_id, number, found.practice, found.language)
     return clock.now() + WITHIN

@@ -2,38 +2,31 @@
 
 Nobody is handed to the outbox long before their turn, so a pause holds at once: what still waits is taken back.
 """
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, func, text
+from sqlalchemy import func, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
-from models import Campaign, Invitation, Location, Patient, Practice, TextMessage, Visit
+from models import Campaign, Patient, Practice
 from models.invitation import AUDIENCES
-from portal_app.core import clock, phone_alphabet, transaction_id
+from portal_app.core import clock, phone_alphabet
 from portal_app.core.actor import Actor
-from portal_app.core.database import Work, pump_work, unit_of_work
+from portal_app.core.database import Work, begun_again, unit_of_work
 from portal_app.core.errors import Conflict, Invalid, NotFound
 from portal_app.core.ids import new_id, parse
 from portal_app.core.settings import settings
-from services import access, audit, outbox
+from services import access, audit
 from services.messaging import quiet_hours, templates
-from services.onboarding import adults
-from services.onboarding.codes import hash_of, new_code
+from services.onboarding import inviting
 
-AHEAD = 512
-"""Invitations of a practice that may wait in the outbox at once."""
-LIFETIME = timedelta(days=30)
-"""How long an invitation can be used."""
 USUAL_RATE = 200
 """Messages a second where the carrier sets no limit: what one small machine does, see docs/benchmarks.md."""
 KEPT = 5
 """Ended campaigns that are shown."""
-PERMISSION, KIND = "invitations.send", "invitation"
+PERMISSION = "invitations.send"
 
 TAKE_BACK = text("""
 WITH waiting AS (
@@ -89,11 +82,6 @@ class Overview:
     ended: list[CampaignView]
 
 
-def topic(practice_id: str) -> str:
-    """Where changes of a practice's campaigns are told."""
-    return f"campaign:{practice_id}"
-
-
 def overview(actor: Actor, practice_id: str = "") -> Overview:
     """Of one of the practices that the actor may invite for, the first one unless said. Raises NotAllowed, NotFound."""
     allowed = access.practices_where(actor, PERMISSION)
@@ -102,12 +90,13 @@ def overview(actor: Actor, practice_id: str = "") -> Overview:
         practice = next((one for one in practices if not practice_id or one.id == parse(practice_id)), None)
         if practice is None:
             raise NotFound
-        zone, now = _zone(work, practice.id), clock.now()
+        zone, now = inviting.zone_of(work, practice.id), clock.now()
         found = work.session.exec(
             select(Campaign).where(Campaign.tenant_id == practice.id).order_by(col(Campaign.id).desc()).limit(KEPT + 1)).all()
         open_one = next((one for one in found if one.status in ("running", "paused")), None)
         choices = [] if open_one else [_choice(work, practice.id, audience) for audience in AUDIENCES]
-        body, due = templates.invitation("en", practice=practice.name, link=link_of("0" * 10)), quiet_hours.due(now, zone, "bulk")
+        body = templates.invitation("en", practice=practice.name, link=inviting.link_of("0" * 10))
+        due = quiet_hours.due(now, zone, "bulk")
         return Overview(
             str(practice.id), practice.name, zone, [(str(one.id), one.name) for one in practices], choices, body,
             phone_alphabet.segments(body), due if due > now else None, _view(work, open_one) if open_one else None,
@@ -129,11 +118,12 @@ def start(actor: Actor, *, practice_id: str, audience: str) -> None:
             campaign = Campaign(tenant_id=tenant_id, id=new_id(), audience=audience, people=people)
             work.session.add(campaign)
             work.session.flush()
-            _tell(work, campaign, "campaign.started")
+            tell(work, campaign, "campaign.started")
     except IntegrityError as error:
         raise Conflict("campaign.under_way") from error
 
 
+@begun_again
 def pause(actor: Actor, *, practice_id: str) -> None:
     """Holds it: what has not been sent waits until it is resumed. Raises NotFound, Conflict where none runs."""
     _change(actor, practice_id, "running", "paused")
@@ -144,59 +134,10 @@ def resume(actor: Actor, *, practice_id: str) -> None:
     _change(actor, practice_id, "paused", "running")
 
 
+@begun_again
 def stop(actor: Actor, *, practice_id: str) -> None:
     """Ends it: who was not invited yet can be later. Raises NotFound, Conflict where none is under way."""
     _change(actor, practice_id, ("running", "paused"), "stopped")
-
-
-def feed() -> int:
-    """Hands the next invitations of each running campaign to the outbox; answers how many."""
-    with pump_work() as work:
-        practices = list(work.session.execute(text("SELECT campaigns_running()")).scalars())
-    return sum(_feed(practice) for practice in practices)
-
-
-def link_of(code: str) -> str:
-    """Where an invitation is used."""
-    return f"{settings().address}/join?code={code}"
-
-
-def _feed(tenant_id: UUID) -> int:
-    with transaction_id.use(), unit_of_work(Actor(None, (tenant_id,))) as work:
-        running = select(Campaign).where(Campaign.tenant_id == tenant_id, Campaign.status == "running")
-        campaign = work.session.exec(running.with_for_update(skip_locked=True)).first()
-        if campaign is None:
-            return 0
-        waiting = _waiting(work, tenant_id)
-        people = work.session.exec(
-            _to_invite(select(Patient), tenant_id, campaign.audience).order_by(col(Patient.id))
-            .limit(AHEAD - waiting).with_for_update(skip_locked=True)).all() if waiting < AHEAD else []
-        _invite(work, campaign, people)
-        if not people and not waiting:
-            campaign.status, campaign.ended_at = "done", clock.now()
-            _tell(work, campaign, "campaign.done")
-        elif people:
-            work.tell(topic(str(tenant_id)))
-    return len(people)
-
-
-def _invite(work: Work, campaign: Campaign, people: Sequence[Patient]) -> None:
-    if not people:
-        return
-    now, practice = clock.now(), work.session.get_one(Practice, campaign.tenant_id)
-    zone = _zone(work, campaign.tenant_id)
-    for person in people:
-        code = new_code()
-        work.session.add(Invitation(
-            tenant_id=campaign.tenant_id, id=(id := new_id()), patient_id=person.id, campaign_id=campaign.id,
-            code_hash=hash_of(code), expires_at=now + LIFETIME))
-        body = templates.invitation(person.language, practice=practice.name, link=link_of(code))
-        outbox.queue_text(
-            work, tenant_id=campaign.tenant_id, urgency="bulk", kind=KIND, recipient=person.mobile, body=body,
-            dedupe_key=f"{KIND}:{id}", patient_id=person.id, due_at=quiet_hours.due(now, person.zone or zone, "bulk"),
-            zone=person.zone or zone)
-        person.invited_at = now
-    campaign.invited += len(people)
 
 
 def _change(actor: Actor, practice_id: str, before: str | tuple[str, ...], after: str) -> None:
@@ -212,13 +153,14 @@ def _change(actor: Actor, practice_id: str, before: str | tuple[str, ...], after
             campaign.invited -= taken.rowcount  # type: ignore[attr-defined]
         if after == "stopped":
             campaign.ended_at = clock.now()
-        _tell(work, campaign, f"campaign.{after}")
+        tell(work, campaign, f"campaign.{after}")
 
 
-def _tell(work: Work, campaign: Campaign, action: str) -> None:
+def tell(work: Work, campaign: Campaign, action: str) -> None:
+    """Records what became of a campaign, and wakes the screens that show it."""
     audit.record(work, action, tenant_id=campaign.tenant_id, subject_id=campaign.id, people=campaign.people,
                  invited=campaign.invited)
-    work.tell(topic(str(campaign.tenant_id)))
+    work.tell(inviting.topic(str(campaign.tenant_id)))
 
 
 def _allowed(actor: Actor, practice_id: str) -> UUID:
@@ -227,19 +169,8 @@ def _allowed(actor: Actor, practice_id: str) -> UUID:
     return parse(practice_id)
 
 
-def _to_invite(query: SelectOfScalar, tenant_id: UUID, audience: str) -> SelectOfScalar:
-    """Adults with a number, without an account, not invited before."""
-    query = query.where(
-        Patient.tenant_id == tenant_id, col(Patient.user_id).is_(None), col(Patient.invited_at).is_(None), Patient.mobile != "",
-        col(Patient.birth_date) <= adults.born_by())
-    coming = exists().where(
-        col(Visit.tenant_id) == tenant_id, col(Visit.patient_id) == Patient.id, col(Visit.status) == "booked",
-        col(Visit.starts_at) > clock.now())
-    return query.where(coming) if audience == "coming" else query
-
-
 def _count(work: Work, tenant_id: UUID, audience: str) -> int:
-    return work.session.exec(_to_invite(select(func.count()).select_from(Patient), tenant_id, audience)).one()
+    return work.session.exec(inviting.to_invite(select(func.count()).select_from(Patient), tenant_id, audience)).one()
 
 
 def _choice(work: Work, tenant_id: UUID, audience: str) -> Choice:
@@ -247,17 +178,7 @@ def _choice(work: Work, tenant_id: UUID, audience: str) -> Choice:
     return Choice(audience, people, round(people / (settings().sms_per_second or USUAL_RATE)))
 
 
-def _waiting(work: Work, tenant_id: UUID) -> int:
-    query = select(func.count()).select_from(TextMessage)
-    return work.session.exec(query.filter_by(tenant_id=tenant_id, urgency="bulk", kind=KIND, status="waiting")).one()
-
-
-def _zone(work: Work, tenant_id: UUID) -> str:
-    query = select(Location.zone).where(Location.tenant_id == tenant_id).order_by(Location.name).limit(1)
-    return work.session.exec(query).first() or "UTC"
-
-
 def _view(work: Work, campaign: Campaign) -> CampaignView:
-    waiting = _waiting(work, campaign.tenant_id) if campaign.status == "running" else 0
+    waiting = inviting.waiting(work, campaign.tenant_id) if campaign.status == "running" else 0
     return CampaignView(str(campaign.id), campaign.audience, campaign.status, campaign.people, max(0, campaign.invited - waiting),
                         campaign.joined, campaign.created_at, campaign.ended_at)

@@ -13,6 +13,7 @@ from portal_app.core.errors import Invalid, NotSignedIn
 from portal_app.core.ids import new_id
 from services import audit
 from services.accounts import Challenge, names, passwords, secrets, sign_in, throttle
+from services.onboarding import inviting
 from services.onboarding.codes import hash_of
 
 ADDRESS_LIMIT, WINDOW = 30, 900
@@ -125,4 +126,4 @@ def _refusal(said: str) -> Invalid:
 def _record(actor: Actor, joined: Row[Any]) -> None:
     with unit_of_work(actor) as work:
         audit.record(work, "account.joined", tenant_id=joined.tenant_id, patient_id=joined.patient_id)
-        work.tell(f"campaign:{joined.tenant_id}")
+        work.tell(inviting.topic(str(joined.tenant_id)))

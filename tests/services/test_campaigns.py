@@ -13,7 +13,7 @@ from portal_app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal_app.core.ids import new_id
 from services import messaging
 from services.messaging import consent
-from services.onboarding import campaigns
+from services.onboarding import campaigns, feeding
 from tests.cast import Cast, Clinic, make_patient, make_staff, save
 from tests.services.test_replies import say
 
@@ -73,13 +73,13 @@ def test_it_invites_each_adult_with_a_number_and_no_account_once(cast: Cast):
     assert [(one.audience, one.people) for one in shown.choices] == [("all", 3), ("coming", 0)]
     assert shown.segments == 1 and cast.clinic.practice.name in shown.body
     begin(cast)
-    assert (campaigns.feed(), campaigns.feed()) == (3, 0)
+    assert (feeding.feed(), feeding.feed()) == (3, 0)
     sent = texts(cast.clinic)
     assert sorted(one.recipient for one in sent) == sorted(one.mobile for one in wanted)
     assert {(one.urgency, one.status) for one in sent} == {("bulk", "waiting")}
     assert len({one.body for one in sent}) == 3 and all("/join?code=" in one.body for one in sent)
     are_sent(cast.clinic)
-    campaigns.feed()
+    feeding.feed()
     ended = campaigns.overview(cast.dan.actor)
     assert ended.open is None and [(one.status, one.people, one.sent) for one in ended.ended] == [("done", 3, 3)]
     assert [one.people for one in ended.choices] == [0, 0]
@@ -92,24 +92,24 @@ def test_those_with_a_visit_coming_can_be_chosen(cast: Cast):
                location_id=cast.clinic.location.id, visit_type_id=cast.clinic.follow_up.id, status="booked", starts_at=starts,
                ends_at=starts + timedelta(minutes=20), occupied_from=starts, occupied_to=starts + timedelta(minutes=20)))
     begin(cast, "coming")
-    campaigns.feed()
+    feeding.feed()
     assert [one.patient_id for one in texts(cast.clinic)] == [coming.id]
 
 
 def test_a_pause_takes_back_what_waits_and_resuming_invites_them_then(cast: Cast):
     people(cast.clinic, 4)
     practice_id = begin(cast)
-    campaigns.feed()
+    feeding.feed()
     with unscoped(reason="a test plays a sender at work") as work:
         first = work.session.exec(select(TextMessage).where(TextMessage.tenant_id == cast.clinic.practice.id)).first()
         first.status = "sending"
     campaigns.pause(cast.dan.actor, practice_id=practice_id)
     assert len(texts(cast.clinic, "waiting")) == 0 and len(texts(cast.clinic, "cancelled")) == 3
-    assert campaigns.feed() == 0
+    assert feeding.feed() == 0
     paused = campaign(cast)
     assert paused and (paused.status, paused.people, paused.sent) == ("paused", 4, 1)
     campaigns.resume(cast.dan.actor, practice_id=practice_id)
-    assert campaigns.feed() == 3
+    assert feeding.feed() == 3
     with unscoped(reason="a test reads invitations") as work:
         open_ones = work.session.exec(select(Invitation).where(Invitation.tenant_id == cast.clinic.practice.id,
                                                                Invitation.closed_at.is_(None))).all()
@@ -119,7 +119,7 @@ def test_a_pause_takes_back_what_waits_and_resuming_invites_them_then(cast: Cast
 def test_a_stop_ends_it_and_leaves_the_others_for_later(cast: Cast):
     people(cast.clinic, 3)
     practice_id = begin(cast)
-    campaigns.feed()
+    feeding.feed()
     campaigns.stop(cast.dan.actor, practice_id=practice_id)
     shown = campaigns.overview(cast.dan.actor)
     assert shown.open is None and shown.ended[0].status == "stopped" and shown.ended[0].sent == 0
@@ -130,13 +130,13 @@ def test_a_stop_ends_it_and_leaves_the_others_for_later(cast: Cast):
 
 
 def test_few_wait_in_the_outbox_at_once(cast: Cast, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(campaigns, "AHEAD", 5)
+    monkeypatch.setattr(feeding, "AHEAD", 5)
     people(cast.clinic, 12)
     begin(cast)
-    assert [campaigns.feed(), campaigns.feed()] == [5, 0]
+    assert [feeding.feed(), feeding.feed()] == [5, 0]
     for expected in (5, 2, 0):
         are_sent(cast.clinic)
-        assert campaigns.feed() == expected
+        assert feeding.feed() == expected
     assert len(texts(cast.clinic, "accepted")) == 12 and campaign(cast) is None
 
 
@@ -156,7 +156,7 @@ def test_at_night_they_wait_for_the_morning_where_the_clinic_is(cast: Cast, late
     later(10 * 3600)
     assert campaigns.overview(cast.dan.actor).waits_until is not None
     begin(cast)
-    campaigns.feed()
+    feeding.feed()
     due = texts(cast.clinic)[0].due_at.astimezone(ZoneInfo("America/Phoenix"))
     assert (due.hour, due.minute) == (8, 0)
 
@@ -185,7 +185,7 @@ def test_only_those_with_the_right_do_it_and_only_at_home(cast: Cast):
 def test_who_says_stop_in_the_middle_gets_none(cast: Cast, queued: object):
     stopping, other = people(cast.clinic, 2)
     begin(cast)
-    campaigns.feed()
+    feeding.feed()
     say(stopping.mobile, "STOP")
     messaging.deliver([(one.tenant_id, one.id) for one in texts(cast.clinic)])
     assert {one.recipient: (one.status, one.reason) for one in texts(cast.clinic)} == {
@@ -196,7 +196,7 @@ def test_a_number_that_many_share_gets_ten_a_day(cast: Cast, queued: object, lat
     monkeypatch.setattr(consent, "MOST_DAY", 10)
     people(cast.clinic, 12, mobile=f"+1602{secrets.randbelow(10**7):07d}")
     begin(cast)
-    campaigns.feed()
+    feeding.feed()
     for one in texts(cast.clinic):
         messaging.deliver([(one.tenant_id, one.id)])
     left = texts(cast.clinic, "waiting")
@@ -212,7 +212,7 @@ def test_who_joins_is_counted(cast: Cast):
 
     people(cast.clinic, 1, mobile=make_patient(cast.elsewhere, "Una").mobile.replace("+1602", "+1480"))
     begin(cast)
-    campaigns.feed()
+    feeding.feed()
     code = texts(cast.clinic)[0].body.split("code=")[1].split()[0]
     join.accept(code, "3/14/1988", email="", password="correct horse battery", address=str(new_id()))
     shown = campaign(cast)
