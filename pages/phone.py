@@ -1,10 +1,11 @@
 """A phone that shows the text messages of one of the demo's people."""
 import reflex as rx
 
-from components.fields import select
+from components.buttons import button
+from components.fields import field, select
 from components.parts import NativeLink
 from components.shell import plain_shell, title
-from components.surfaces import alert
+from components.surfaces import alert, card, heading
 from components.words import t
 from pages.not_found import nothing_here
 from state.phone import PartRow, Phone, PhoneRow, TextRow
@@ -21,6 +22,7 @@ def _demo() -> rx.Component:
             select("of", t("phone.whose"), rx.foreach(Phone.people, _person), value=Phone.chosen, on_change=Phone.choose),
             class_name="stack"),
         rx.el.section(_screen(), class_name="phone", aria_label=t("phone.title")),
+        rx.cond(Phone.loaded, card(heading(t("phone.reply")), _reply(), class_name="stack write-back")),
         class_name="phone-page",
     )
 
@@ -40,10 +42,21 @@ def _screen() -> rx.Component:
     )
 
 
+def _reply() -> rx.Component:
+    """Begun anew once something is written, and so empty again."""
+    return rx.el.form(
+        field("body", t("phone.body"), Phone.errors, hint=t("phone.reply_hint"), max_length=160, auto_complete="off"),
+        select("to", t("phone.to"), rx.fragment(rx.el.option(t("phone.visits"), value="visits"),
+                                                rx.el.option(t("phone.codes"), value="codes"))),
+        button(t("phone.send"), type="submit"), on_submit=Phone.reply, class_name="form", key=Phone.written,
+    )
+
+
 def _text(row: rx.Var[TextRow]) -> rx.Component:
     return rx.el.li(
         rx.el.p(rx.foreach(row.parts, _part), class_name="bubble"),
         rx.el.p(row.at, t("punctuation.dot"), row.status, class_name="soft smaller"), key=row.id,
+        class_name=rx.cond(row.own, "own", ""),
     )
 
 

@@ -2,11 +2,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal_app.core.errors import NotFound, Unavailable
+from portal_app.core.errors import Invalid, NotFound, Unavailable
 from portal_app.core.settings import settings
 from services.accounts import demo_people
 from services.messaging import phone_id
 from services.providers.ports import Unreachable
+from services.providers.sandbox import client
+from services.providers.sandbox.store import SENDER
 from services.providers.twilio import provider
 
 
@@ -22,7 +24,7 @@ class PhonePerson:
 
 @dataclass(frozen=True)
 class PhoneText:
-    """One text message; `status` is Twilio's word (queued, sent, delivered …)."""
+    """One text message; `status` is Twilio's word (queued, sent, delivered …), and `received` is what the person wrote."""
 
     id: str
     body: str
@@ -44,10 +46,29 @@ def people() -> list[PhonePerson]:
 
 def messages(person_id: str) -> list[PhoneText]:
     """A person's texts, newest first. Raises NotFound, or Unavailable where the sandbox doesn't answer."""
+    mobile = _mobile(person_id)
+    try:
+        found = [*provider().known(mobile), *client.replies(mobile)]
+    except Unreachable:
+        raise Unavailable from None
+    return [PhoneText(one.sid, one.body, one.status, one.at) for one in sorted(found, key=lambda one: one.sid, reverse=True)]
+
+
+def reply(person_id: str, *, body: str, to: str) -> None:
+    """Writes back from a person's phone: `to` is "codes", the number that codes come from, or anything else, the other one.
+
+    Raises Invalid without any words, NotFound, or Unavailable where the sandbox doesn't answer.
+    """
+    if not body.strip():
+        raise Invalid("phone.body_missing", field="body")
+    try:
+        client.reply(_mobile(person_id), settings().twilio_code_sender if to == "codes" else SENDER, body[:160])
+    except Unreachable:
+        raise Unavailable from None
+
+
+def _mobile(person_id: str) -> str:
     mobile = next((one.mobile for one in people() if one.id == person_id), None)
     if mobile is None:
         raise NotFound
-    try:
-        return [PhoneText(one.sid, one.body, one.status, one.at) for one in provider().known(mobile)]
-    except Unreachable:
-        raise Unavailable from None
+    return mobile

@@ -100,7 +100,7 @@ class Campaigns(Base, rx.State):
         self.status = one.status if one else ""
         if one:
             self.people, self.sent = one.people, min(one.sent, one.people)
-            self.progress, self.joined = _words("progress", one), _counted("joined", one.joined)
+            self.progress, self.joined = _words("progress", one), _joined(one)
 
     @handler
     async def choose(self, audience: str) -> Any:
@@ -148,10 +148,14 @@ def _counted(what: str, count: int) -> str:
     return say("en", f"campaign.{what}_{'one' if count == 1 else 'many'}", count=display.number(count, "en"))
 
 
+def _joined(one: CampaignView) -> str:
+    return _counted("joined", one.joined) if one.joined else say("en", "campaign.joined_none")
+
+
 def _words(what: str, one: CampaignView) -> str:
     return say("en", f"campaign.{what}", sent=display.number(one.sent, "en"), people=display.number(one.people, "en"))
 
 
 def _ended(one: CampaignView, zone: str) -> EndedRow:
-    about = [display.short_day(one.began_at, zone, "en"), _counted("joined", one.joined)]
+    about = [display.short_day(one.began_at, zone, "en"), _joined(one)]
     return EndedRow(one.id, _words(f"ended_{one.status}", one), say("en", "punctuation.dot").join(about))

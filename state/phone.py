@@ -14,7 +14,7 @@ from services import demo_phone
 from services.demo_phone import PhonePerson, PhoneText
 from state import live
 from state.base import Base, Refused, handler
-from state.forms import asked
+from state.forms import asked, text
 
 ZONE = "America/Phoenix"
 """The phones of the demo are in Arizona."""
@@ -41,6 +41,7 @@ class TextRow:
     parts: list[PartRow]
     at: str
     status: str
+    own: bool
 
 
 class Phone(Base, rx.State):
@@ -49,6 +50,7 @@ class Phone(Base, rx.State):
     name: str = ""
     texts: list[TextRow] = []
     missing: bool = False
+    written: int = 0
 
     @handler
     async def load(self) -> Any:
@@ -70,6 +72,13 @@ class Phone(Base, rx.State):
         """To that person's phone, at an address of its own."""
         return rx.redirect("/demo/phone?" + urlencode({"of": str(person_id)}))
 
+    @handler
+    async def reply(self, form: dict[str, Any]) -> Any:
+        """Writes back from the phone that is looked at; the field is emptied once it is on its way."""
+        await self.ask(demo_phone.reply, self.chosen, body=text(form, "body"), to=text(form, "to"))
+        self.written += 1
+        self.texts = [_text(one) for one in await self.ask(demo_phone.messages, self.chosen)]
+
 
 def _row(one: PhonePerson) -> PhoneRow:
     return PhoneRow(one.id, one.name, say("en", f"roles.{one.role}"))
@@ -77,7 +86,7 @@ def _row(one: PhonePerson) -> PhoneRow:
 
 def _text(one: PhoneText) -> TextRow:
     at = f"{display.short_day(one.at, ZONE, 'en')}, {display.clock_time(one.at, ZONE, 'en')}"
-    return TextRow(one.id, parts(one.body), at, say("en", f"phone.{one.status}"))
+    return TextRow(one.id, parts(one.body), at, say("en", f"phone.{one.status}"), one.status == "received")
 
 
 LINK = re.compile(r"https?://\S+[^\s.,;:!?)]")

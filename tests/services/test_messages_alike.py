@@ -1,8 +1,13 @@
 """Several messages with the same words to the same person, in doubt at once: each is sent once, and none spoils another."""
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from models.text_message import TextMessage
 from services import messaging
+from services.messaging import sending
+from services.messaging.leases import claim
 from services.providers import twilio
 from services.providers.ports import Accepted, Outgoing
 from services.providers.twilio import provider
@@ -100,3 +105,22 @@ def test_what_may_have_been_left_off_a_long_list_is_not_sent_again(sandbox, queu
     assert deliver(doubtful) == ["sending"]
     later(URGENCIES["now"].doubt.total_seconds())
     assert deliver(doubtful) == ["unknown"] and sent(sandbox, doubtful) == 1
+
+
+def test_two_processes_that_decide_at_once_take_one_each(sandbox, alike, later, monkeypatch):
+    sandbox.mood.failures = ["silent", "silent"]
+    deliver(*alike)
+    later(31)
+    decide = sending.which
+
+    def slowly(*args: object) -> object:
+        outcome = decide(*args)
+        time.sleep(0.3)  # before it is written
+        return outcome
+
+    monkeypatch.setattr(sending, "which", slowly)
+    done = [sending._sent(lease) for lease in claim([(one.tenant_id, one.id) for one in alike])]
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(lambda one: sending._settle([one])[0], done))
+    assert all(isinstance(one, Accepted) for one in outcomes)
+    assert len({row(one.id).provider_sid for one in alike}) == 2

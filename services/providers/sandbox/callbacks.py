@@ -35,6 +35,11 @@ class Callbacks:
             self._add(after, status, url, message, 1)
         self._add(END, last, url, message | {"error_code": error_code}, 1)
 
+    def pass_on(self, reply: Message, url: str) -> None:
+        """Tells `url` of something that a phone wrote. https://www.twilio.com/docs/messaging/guides/webhook-request"""
+        with transaction_id.use():
+            self._add(0, "received", url, reply, 1)
+
     def stop(self) -> None:
         with self.wake:
             self.stopped = True
@@ -84,7 +89,8 @@ class Callbacks:
 
 def _form(message: Message, status: str) -> dict[str, str]:
     failed = {"ErrorCode": str(message["error_code"])} if message["error_code"] else {}
-    return failed | {
+    written = {"Body": message["body"], "NumMedia": "0", "NumSegments": message["num_segments"]} if status == "received" else {}
+    return failed | written | {
         "AccountSid": message["account_sid"], "ApiVersion": "2010-04-01",
         "From": message["from"], "To": message["to"],
         "MessageSid": message["sid"], "MessageStatus": status, "SmsSid": message["sid"], "SmsStatus": status,

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qs, parse_qsl, urlsplit
 
 from portal_app.core import log, transaction_id
+from portal_app.core.settings import settings
+from services.providers.sandbox.client import PATH
 from services.providers.sandbox.rules import refusal
 from services.providers.sandbox.store import Message
+from services.providers.twilio import REPLY_PATH
 
 if TYPE_CHECKING:
     from services.providers.sandbox.twilio import Sandbox
@@ -60,6 +63,8 @@ class Handler(BaseHTTPRequestHandler):
     def _send(self) -> Answer:
         if self.path == MOOD:
             return self._set_mood()
+        if urlsplit(self.path).path == PATH:
+            return self._write_back()
         if urlsplit(self.path).path != f"{self.folder}.json":
             return _not_found()
         time.sleep(self.server.mood.delay)
@@ -72,6 +77,13 @@ class Handler(BaseHTTPRequestHandler):
                 return LOST, {}
             case status:
                 return _error(int(status), 20429 if status == 429 else 20500, "Try again later")
+
+    def _write_back(self) -> Answer:
+        if not (self.form.get("From") and self.form.get("To") and self.form.get("Body")):
+            return _error(400, 21602, "Message body is required.")
+        reply = self.server.store.add_reply(self.server.account, self.form)
+        self.server.callbacks.pass_on(reply, settings().address + REPLY_PATH)
+        return 201, reply
 
     def _taken(self) -> Answer:
         if wrong := refusal(self.form):
@@ -94,6 +106,8 @@ class Handler(BaseHTTPRequestHandler):
         query = {name: values[0] for name, values in parse_qs(address.query).items()}
         if address.path == f"{self.folder}.json":
             return 200, self._page(query)
+        if address.path == PATH:
+            return 200, {"messages": self.server.store.replies(query.get("From", ""))}
         found = self.server.store.get(address.path.removeprefix(f"{self.folder}/").removesuffix(".json"))
         return (200, found) if found else _not_found()
 

@@ -17,6 +17,7 @@ class Store:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.of: dict[str, deque[Message]] = {}
+        self.written: dict[str, deque[Message]] = {}
 
     def add(self, account: str, form: dict[str, str]) -> Message:
         made = _message(account, form)
@@ -27,6 +28,20 @@ class Store:
             if len(self.of) > KEPT_RECIPIENTS:
                 del self.of[next(iter(self.of))]
             return dict(made)
+
+    def add_reply(self, account: str, form: dict[str, str]) -> Message:
+        """Something that a phone wrote to a number of ours."""
+        made = _message(account, form) | {"direction": "inbound", "status": "received"}
+        with self.lock:
+            self.written.setdefault(made["from"], deque(maxlen=KEPT_PER_RECIPIENT)).appendleft(made)
+            if len(self.written) > KEPT_RECIPIENTS:
+                del self.written[next(iter(self.written))]
+        return dict(made)
+
+    def replies(self, mobile: str) -> list[Message]:
+        """What a phone has written, newest first."""
+        with self.lock:
+            return [dict(one) for one in self.written.get(mobile, ())]
 
     def moved(self, message: Message, status: str) -> None:
         """The message is now `queued`, `sent`, `delivered` or `undelivered`."""
