@@ -19,6 +19,7 @@ PATHS = {
     "back": "M15 5l-7 7 7 7",
     "messages": "M4 5h16v11H10l-5 4v-4H4z",
     "invitations": "M3 6h18v12H3zM3 7l9 7 9-7",
+    "reminders": "M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4",
     "device": "M4 5h16v11H4zM9 20h6M12 16v4",
 }
 

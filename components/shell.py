@@ -17,6 +17,7 @@ PLACES = (
     ("book", "/visits/book"),
     ("messages", "/admin/messages"),
     ("invitations", "/admin/invitations"),
+    ("reminders", "/admin/reminders"),
     ("account", "/account"),
 )
 FOR_PATIENTS = ("visits", "book")
@@ -79,10 +80,9 @@ def _navigation(current: str | rx.Var[str], me: Any, look: str) -> rx.Component:
 def _place(name: str, address: str, current: str | rx.Var[str], me: Any) -> rx.Component:
     marked = {"aria-current": rx.cond(current == name, "page", "false")}
     link = page_link(icon(name), t(f"shell.{name}"), to=address, custom_attrs=marked)
-    if name == "messages":
-        return rx.cond(me.sees_messages, link, rx.fragment())
-    if name == "invitations":
-        return rx.cond(me.invites, link, rx.fragment())
+    for_staff = {"messages": me.sees_messages, "invitations": me.invites, "reminders": me.sets_reminders}
+    if name in for_staff:
+        return rx.cond(for_staff[name], link, rx.fragment())
     return rx.cond(me.without_chart, rx.fragment(), link) if name in FOR_PATIENTS else link
 
 

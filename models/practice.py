@@ -12,6 +12,10 @@ from portal_app.core.ids import new_id
 ROLES = ("front_desk", "clinician", "biller", "practice_admin", "organization_admin", "operator")
 
 
+REMINDER_HOURS = (168, 72, 48, 24, 4, 2, 1)
+"""How many hours before a visit a practice may have its patients reminded."""
+
+
 class Organization(SQLModel, table=True):
     """A corporate client: one contract, many practices."""
 

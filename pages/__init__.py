@@ -5,7 +5,22 @@ from typing import Any
 
 import reflex as rx
 
-from pages import account, book, booked, campaign, gallery, home, join, not_found, phone, sign_in, sorry, visit, visits
+from pages import (
+    account,
+    book,
+    booked,
+    campaign,
+    gallery,
+    home,
+    join,
+    not_found,
+    phone,
+    reminder_times,
+    sign_in,
+    sorry,
+    visit,
+    visits,
+)
 from pages.messages import figures, story, undelivered
 from state.account import Account
 from state.booked import Booked
@@ -18,6 +33,7 @@ from state.join import Join
 from state.message_figures import MessageFigures
 from state.message_story import MessageStory
 from state.phone import Phone
+from state.reminder_times import ReminderTimes
 from state.sign_in import SignIn
 from state.visit import Visit
 from state.visits import Visits
@@ -41,6 +57,7 @@ ROUTES = [
     Page("/account", account.page, "titles.account", Account.load),
     Page("/join", join.page, "titles.join", Join.load),
     Page("/admin/invitations", campaign.page, "titles.campaign", Campaigns.load),
+    Page("/admin/reminders", reminder_times.page, "titles.reminders", ReminderTimes.load),
     Page("/admin/messages", figures.page, "titles.messages", MessageFigures.load),
     Page("/admin/messages/undelivered", undelivered.page, "titles.undelivered", DeadLetters.load),
     Page("/admin/messages/story", story.page, "titles.message_story", MessageStory.load),

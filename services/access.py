@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from models import Patient, TextMessage, Visit
+from models import Patient, Practice, TextMessage, Visit
 from portal_app.core.actor import PLATFORM_TENANT, Actor
 from portal_app.core.database import Work, pump_work, unit_of_work
 from portal_app.core.errors import NotAllowed, NotFound
@@ -43,6 +43,26 @@ def practices_where(actor: Actor, permission: str) -> list[UUID]:
     if not found:
         raise NotAllowed
     return found
+
+
+def practices_to_choose(work: Work, actor: Actor, permission: str, practice_id: str) -> tuple[Practice, list[tuple[str, str]]]:
+    """The practice asked for, or the first one; and the ids and names of all where the actor's role holds `permission`.
+
+    Raises NotAllowed where there is none, NotFound for another's practice.
+    """
+    allowed = practices_where(actor, permission)
+    found = work.session.exec(select(Practice).where(col(Practice.id).in_(allowed)).order_by(Practice.name)).all()
+    chosen = next((one for one in found if not practice_id or one.id == parse(practice_id)), None)
+    if chosen is None:
+        raise NotFound
+    return chosen, [(str(one.id), one.name) for one in found]
+
+
+def practice_where(actor: Actor, permission: str, practice_id: str) -> UUID:
+    """The id of a practice where the actor's role holds `permission`. Raises NotAllowed, and NotFound for another's."""
+    if parse(practice_id) not in practices_where(actor, permission):
+        raise NotFound
+    return parse(practice_id)
 
 
 def may(actor: Actor, permission: str) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from models.practice import ROLES as STAFF_ROLES
 
 ROLES = ("patient", *STAFF_ROLES)
+ADMINS = ("practice_admin", "organization_admin")
 DESK = ("front_desk", "clinician", "practice_admin", "organization_admin")
 
 
@@ -21,7 +22,8 @@ PERMISSIONS = {one.name: one for one in (
     Permission("day.read", "See the practice's visits of today", DESK),
     Permission("messages.read", "See how text messages go, without their words; the platform's operators, those of all practices",
                ("practice_admin", "operator")),
-    Permission("invitations.send", "Invite the practice's patients to make an account", ("practice_admin", "organization_admin")),
+    Permission("invitations.send", "Invite the practice's patients to make an account", ADMINS),
+    Permission("reminders.set", "Say when the practice's patients are reminded of visits", ADMINS),
     Permission("messages.send_again", "Send a text message again that could not be delivered", ("practice_admin", "operator")),
 )}
 

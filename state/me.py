@@ -27,6 +27,7 @@ class Me(Base, rx.State):
     """Someone who looks after the text messages of a practice, or of all."""
     invites: bool = False
     """Someone who may invite the patients of a practice."""
+    sets_reminders: bool = False
     undo: str = ""
     """Which cancel can be taken back, as a name that no other one has; "" for none. It follows the person from page to page."""
     told: str = ""
@@ -45,6 +46,7 @@ class Me(Base, rx.State):
         self.visit_texts, self.reminder_texts = profile.visit_texts, profile.reminder_texts
         self.theme, self.text_size, self.text_language = profile.theme, profile.text_size, profile.language
         self.sees_messages, self.invites = access.may(actor, "messages.read"), access.may(actor, "invitations.send")
+        self.sets_reminders = access.may(actor, "reminders.set")
         self._versions = {"name": profile.name_version, "look": profile.look_version, "texts": profile.texts_version}
         self.without_chart, self._user_id = not actor.charts, str(actor.user_id)
 

@@ -10,13 +10,13 @@ from sqlalchemy import func, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from models import Campaign, Patient, Practice
+from models import Campaign, Patient
 from models.invitation import AUDIENCES
 from portal_app.core import clock, phone_alphabet
 from portal_app.core.actor import Actor
 from portal_app.core.database import Work, begun_again, unit_of_work
-from portal_app.core.errors import Conflict, Invalid, NotFound
-from portal_app.core.ids import new_id, parse
+from portal_app.core.errors import Conflict, Invalid
+from portal_app.core.ids import new_id
 from portal_app.core.settings import settings
 from services import access, audit
 from services.messaging import quiet_hours, templates
@@ -84,12 +84,9 @@ class Overview:
 
 def overview(actor: Actor, practice_id: str = "") -> Overview:
     """Of one of the practices that the actor may invite for, the first one unless said. Raises NotAllowed, NotFound."""
-    allowed = access.practices_where(actor, PERMISSION)
+    access.practices_where(actor, PERMISSION)
     with unit_of_work(actor) as work:
-        practices = work.session.exec(select(Practice).where(col(Practice.id).in_(allowed)).order_by(Practice.name)).all()
-        practice = next((one for one in practices if not practice_id or one.id == parse(practice_id)), None)
-        if practice is None:
-            raise NotFound
+        practice, practices = access.practices_to_choose(work, actor, PERMISSION, practice_id)
         zone, now = inviting.zone_of(work, practice.id), clock.now()
         found = work.session.exec(
             select(Campaign).where(Campaign.tenant_id == practice.id).order_by(col(Campaign.id).desc()).limit(KEPT + 1)).all()
@@ -98,7 +95,7 @@ def overview(actor: Actor, practice_id: str = "") -> Overview:
         body = templates.invitation("en", practice=practice.name, link=inviting.link_of("0" * 10))
         due = quiet_hours.due(now, zone, "bulk")
         return Overview(
-            str(practice.id), practice.name, zone, [(str(one.id), one.name) for one in practices], choices, body,
+            str(practice.id), practice.name, zone, practices, choices, body,
             phone_alphabet.segments(body), due if due > now else None, _view(work, open_one) if open_one else None,
             [_view(work, one) for one in found if one is not open_one][:KEPT])
 
@@ -107,7 +104,7 @@ def start(actor: Actor, *, practice_id: str, audience: str) -> None:
     """Begins to invite. Raises NotFound for another's practice, Invalid where there is nobody to invite, and Conflict where
     a campaign is under way.
     """
-    tenant_id = _allowed(actor, practice_id)
+    tenant_id = access.practice_where(actor, PERMISSION, practice_id)
     if audience not in AUDIENCES:
         raise Invalid
     try:
@@ -141,7 +138,7 @@ def stop(actor: Actor, *, practice_id: str) -> None:
 
 
 def _change(actor: Actor, practice_id: str, before: str | tuple[str, ...], after: str) -> None:
-    tenant_id, statuses = _allowed(actor, practice_id), (before,) if isinstance(before, str) else before
+    tenant_id, statuses = access.practice_where(actor, PERMISSION, practice_id), (before,) if isinstance(before, str) else before
     with unit_of_work(actor) as work:
         wanted = select(Campaign).where(Campaign.tenant_id == tenant_id, col(Campaign.status).in_(statuses))
         campaign = work.session.exec(wanted.with_for_update()).first()
@@ -161,12 +158,6 @@ def tell(work: Work, campaign: Campaign, action: str) -> None:
     audit.record(work, action, tenant_id=campaign.tenant_id, subject_id=campaign.id, people=campaign.people,
                  invited=campaign.invited)
     work.tell(inviting.topic(str(campaign.tenant_id)))
-
-
-def _allowed(actor: Actor, practice_id: str) -> UUID:
-    if parse(practice_id) not in access.practices_where(actor, PERMISSION):
-        raise NotFound
-    return parse(practice_id)
 
 
 def _count(work: Work, tenant_id: UUID, audience: str) -> int:

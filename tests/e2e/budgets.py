@@ -36,6 +36,7 @@ PAGES = {
     "/sign-in": Budget({"services.accounts.demo.demo_people": 0, "services.demo_phone.is_there": 0}),
     "/join?code=ABCDE12345": Budget({}),
     "/admin/invitations": Budget(ME | {"services.onboarding.campaigns.overview": 8}, who="Dan"),
+    "/admin/reminders": Budget(ME | {"services.messaging.reminder_times.reminder_times": 4}, who="Dan"),
     "/demo/components": Budget({"services.accounts.demo.demo_people": 0}),
     "/admin/messages": Budget(
         ME | {"services.messaging.operations.overview": 5}, frames=16, frame_bytes=24_000, who="Otis", live=True),

@@ -68,6 +68,7 @@ def test_empty_pages_staff_and_faults_pass_axe(open_page, portal: Portal, view: 
         ("Alice", f"/visits/booked?visit={ZERO}", "can’t find"), ("Alice", f"/visits/visit?visit={ZERO}", "can’t find"),
         ("Alice", "/sorry?reference=TX-0000-0000-0000-0000", "TX-0000"), ("Alice", "/admin/messages", "isn’t for you"),
         ("Otis", "/", "Hello, Otis"), ("Otis", "/admin/messages", "All practices"), ("Dan", "/admin/messages", "Your practice"),
+        ("Dan", "/admin/reminders", "How long before"), ("Olivia", "/admin/reminders", "Practice"),
         ("Otis", "/admin/messages/undelivered", "Send again"), ("Otis", "/admin/messages/story?tx=oh", "looks like"),
         ("Otis", f"/admin/messages/story?tx={given_up(portal)}", "Given up"),
     ):

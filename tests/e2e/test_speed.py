@@ -24,7 +24,7 @@ SHOWN = {
     "/visits/visit?visit={visit}": "Getting there",
     "/account": "Where you’re signed in", "/sign-in": "who do you want to be", "/demo/phone": "Whose phone",
     "/demo/components": "What pages are made of", "/admin/messages": "All practices", "/admin/messages?show=day": "All practices",
-    "/join?code=ABCDE12345": "Invitation code", "/admin/invitations": "Whom do you want",
+    "/join?code=ABCDE12345": "Invitation code", "/admin/invitations": "Whom do you want", "/admin/reminders": "How long before",
     "/admin/messages/undelivered": "Send again", "/admin/messages/story?tx={tx}": "Given up",
 }
 """Words that stand on a page once its data is there."""
