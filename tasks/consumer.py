@@ -14,18 +14,19 @@ from huey.consumer import Consumer
 from redis import RedisError
 
 from portal_app.core import live, log, priority, telemetry, transaction_id
-from services import audit_chain, cleanup
+from services import audit_chain
 from services.health import HEARTBEAT
-from services.messaging import figures, reminders
+from services.messaging import figures
 from services.onboarding import feeding
 from services.timekeeping import Timekeeper
+from tasks import periodic  # noqa: F401 (registers its tasks)
 from tasks.pump import Pump
 from tasks.queue import QUEUES
 
 PROCESS = {"urgent": "urgent", "general": "consumer"}
 HEARTBEAT_TTL = 10  # seconds without a sign of life until /health says so
 THREADS = {"urgent": 32, "general": 32}
-HOUR, SWEEP, COUNT, LOOK, FEED = 3600, 30, 5, 5, 1  # seconds
+SEAL, COUNT, LOOK, FEED = 2, 5, 5, 1  # seconds
 LAST_WORK = 15  # seconds for a request and its look-up to end in
 logger = log.get(__name__)
 
@@ -37,7 +38,7 @@ def beat(lane: str) -> None:
 def every(seconds: float, run: Callable[[], object], stop: threading.Event) -> threading.Thread:
     """Runs `run` again and again until `stop`; after a failure too, which is logged.
 
-    Huey's own periodic tasks know no less than a minute.
+    For what is done every few seconds: Huey's own periodic tasks, see `tasks.periodic`, know no less than a minute.
     """
 
     name = getattr(run, "__name__", "heartbeat")
@@ -71,15 +72,15 @@ class Workers(Consumer):
 
 def run(lane: str) -> None:
     """Works until SIGTERM, SIGINT or SIGHUP, then finishes what has begun."""
-    consumer = Workers(QUEUES[lane], workers=THREADS[lane], periodic=False, max_delay=1, shutdown_timeout=LAST_WORK)
+    consumer = Workers(QUEUES[lane], workers=THREADS[lane], periodic=lane == "general", max_delay=1,
+                       shutdown_timeout=LAST_WORK)
     consumer.start()
     stop = consumer.stop_flag
     helpers = [every(3, partial(beat, lane), stop), threading.Thread(target=Pump(lane).run, args=(stop,), daemon=True)]
     helpers[-1].start()
     if lane == "general":
-        helpers += [every(2, audit_chain.seal, stop), every(FEED, feeding.feed, stop), every(SWEEP, reminders.sweep, stop),
-                    every(HOUR, cleanup.forget_old, stop), every(COUNT, figures.sweep, stop),
-                    every(HOUR, figures.forget_old, stop), every(LOOK, Timekeeper().look, stop)]
+        helpers += [every(SEAL, audit_chain.seal, stop), every(FEED, feeding.feed, stop), every(COUNT, figures.sweep, stop),
+                    every(LOOK, Timekeeper().look, stop)]
     while not stop.wait(10):
         consumer.check_worker_health()
     consumer.stop(graceful=True)
