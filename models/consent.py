@@ -2,7 +2,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index
 from sqlmodel import Field, SQLModel
 
 from models.base import moment
@@ -14,7 +14,8 @@ SOURCES = ("reply", "provider", "portal", "practice")
 
 
 class ConsentEvent(SQLModel, table=True):
-    """A number's owner allowed or stopped messages of one purpose. Never changed; the newest of a purpose holds.
+    """A number's owner allowed or stopped messages of one purpose. Never changed; of a purpose the last one by `number` holds,
+    which the database gives them in turn.
 
     `code`: sign-in codes; `care`: visits and results; `news`: anything else. `wording` is what was written or agreed to,
     or the provider's error code.
@@ -24,9 +25,10 @@ class ConsentEvent(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint(f"purpose IN {PURPOSES}", name="purpose"),
         CheckConstraint(f"source IN {SOURCES}", name="source"),
-        Index("ix_consent_event_mobile_purpose_id", "mobile", "purpose", "id"),
+        Index("ix_consent_event_mobile_purpose_number", "mobile", "purpose", "number"),
     )
     id: UUID = Field(default_factory=new_id, primary_key=True)
+    number: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), nullable=False))
     mobile: str
     purpose: str
     allowed: bool

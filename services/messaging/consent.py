@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import text, tuple_
+from sqlmodel import col, select
 
 from models import TextMessage
 from portal_app.core import clock, transaction_id
@@ -66,9 +67,13 @@ def hold_back(work: Work, keys: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
     tenants, ids = zip(*keys, strict=True)
     found = work.session.execute(WITHHELD, {"tenants": [str(one) for one in tenants], "ids": [str(one) for one in ids],
                                             "at": clock.now(), "most_day": MOST_DAY, "most_week": MOST_WEEK}).all()
-    for row in found:
-        _take_out(work.session.get_one(TextMessage, (row.tenant_id, row.id)), row.why)
-    return {row.id for row in found}
+    why = {row.id: row.why for row in found}
+    if why:
+        key = tuple_(col(TextMessage.tenant_id), col(TextMessage.id))
+        wanted = select(TextMessage).where(key.in_([(row.tenant_id, row.id) for row in found]))
+        for message in work.session.exec(wanted).all():
+            _take_out(message, why[message.id])
+    return set(why)
 
 
 def _take_out(message: TextMessage, why: str) -> None:
@@ -76,7 +81,7 @@ def _take_out(message: TextMessage, why: str) -> None:
     if why in ("quiet", "often"):
         message.status, message.first_due_at = "waiting", None
         wanted = clock.now() if why == "quiet" else clock.now() + AGAIN
-        message.due_at = quiet_hours.due(wanted, message.zone, message.urgency) if message.zone else wanted
+        message.due_at = quiet_hours.after_night(wanted, message.zone) if message.zone else wanted
     else:
         message.status, message.body, message.ended_at = "refused", "", clock.now()
 

@@ -14,7 +14,12 @@ def is_quiet(moment: datetime, zone: str) -> bool:
 
 def due(moment: datetime, zone: str, urgency: str) -> datetime:
     """When a message that is wanted at `moment` may be sent: then, or at the end of the night it falls in."""
-    if urgency not in HELD_BACK or not is_quiet(moment, zone):
+    return after_night(moment, zone) if urgency in HELD_BACK else moment
+
+
+def after_night(moment: datetime, zone: str) -> datetime:
+    """`moment`, or the end of the night it falls in."""
+    if not is_quiet(moment, zone):
         return moment
     local = moment.astimezone(ZoneInfo(zone))
     morning = local.date() + timedelta(days=local.time() >= BEGINS)

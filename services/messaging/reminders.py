@@ -1,21 +1,23 @@
 """Reminders of visits: made shortly before they are due, each once, whatever happened to the process that makes them."""
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Row, text
 from sqlmodel import col, select
 
 from models import TextMessage
-from portal_app.core import clock, transaction_id
+from portal_app.core import clock, log, transaction_id
 from portal_app.core.database import Work, pump_work
 from services import outbox
 from services.messaging import quiet_hours, templates
 
+logger = log.get(__name__)
 MOST_DAY, MOST_WEEK = 6, 20
 """Reminders of one number, over all practices."""
 EVENING = time(20)
 """When a reminder of the same day goes that would fall in the night before it."""
 LEADS = text("SELECT zone, hours FROM reminder_leads()")
+BEGIN = text("SELECT * FROM reminder_sweep_begin(:at)")
 DUE = text("SELECT * FROM reminder_due(:zones, CAST(:leads AS integer[]), CAST(:since AS timestamptz[]),"
            " CAST(:until AS timestamptz[]), :at, :most_day, :most_week)")
 
@@ -23,13 +25,22 @@ DUE = text("SELECT * FROM reminder_due(:zones, CAST(:leads AS integer[]), CAST(:
 def sweep() -> int:
     """Queues the reminders that have become due since the last sweep; answers how many. One sweep at a time.
 
-    Each stretch of starts is looked at once: it begins where the last one ended.
+    Each stretch of starts is looked at once: it begins where the last one ended. What a long absence has left is made up an hour
+    at a time.
     """
-    now = clock.now()
+    now, made = clock.now(), 0
+    while (some := _sweep_on(now)) is not None:
+        made += some
+    return made
+
+
+def _sweep_on(now: datetime) -> int | None:
+    """The next stretch; None where there is none, or another has it."""
     with pump_work() as work:
-        since = work.session.execute(text("SELECT reminder_sweep_begin(:at)"), {"at": now}).scalar()
-        windows = [(one.zone, one.hours, reach(one.hours, since, one.zone), reach(one.hours, now, one.zone))
-                   for one in work.session.execute(LEADS)] if since else []
+        stretch = work.session.execute(BEGIN, {"at": now}).first()
+        if stretch is None:
+            return None
+        windows = [window for one in work.session.execute(LEADS) if (window := _window(one, stretch))]
         if not windows:
             return 0
         zones, leads, sinces, untils = map(list, zip(*windows, strict=True))
@@ -38,8 +49,17 @@ def sweep() -> int:
         fresh = _without_made(work, list(found))
         for row in fresh:
             with transaction_id.use():
-                _queue(work, row, now)
+                _queue_alone(work, row, now)
         return len(fresh)
+
+
+def _window(lead: Row, stretch: Row) -> tuple[str, int, datetime, datetime] | None:
+    """The starts of visits in a zone whose reminders so many hours before become due in that stretch of time."""
+    try:
+        return (lead.zone, lead.hours, reach(lead.hours, stretch.since, lead.zone), reach(lead.hours, stretch.until, lead.zone))
+    except (ZoneInfoNotFoundError, ValueError):
+        logger.error("unknown time zone", extra={"zone": lead.zone})
+        return None
 
 
 def reach(hours: int, moment: datetime, zone: str) -> datetime:
@@ -70,9 +90,19 @@ def _key(row: Row) -> str:
     return f"reminder:{row.visit_id}:{row.version}:{row.lead}"
 
 
+def _queue_alone(work: Work, row: Row, now: datetime) -> None:
+    """What is wrong with one chart keeps nobody else's reminder back."""
+    try:
+        _queue(work, row, now)
+    except (ZoneInfoNotFoundError, LookupError, ValueError):
+        logger.exception("no reminder", extra={"visit": str(row.visit_id)})
+
+
 def _queue(work: Work, row: Row, now: datetime) -> None:
     urgency, zone = "notice" if row.lead >= 24 else "now", row.own_zone or row.zone
-    due = quiet_hours.due(now, zone, urgency)
+    due = quiet_hours.after_night(now, zone)
+    if due >= row.starts_at:
+        return  # the visit is before the night ends where the patient lives
     body = templates.about_visit(row.language, "visit_expected" if row.confirmed else "visit_reminder", practice=row.practice,
                                  phone=row.phone, starts_at=row.starts_at, zone=row.zone)
     outbox.queue_text(

@@ -11,6 +11,7 @@ from portal_app.core import clock
 from portal_app.core.database import pump_work, unscoped
 from services import accounts, messaging, scheduling
 from services.messaging import consent, quiet_hours
+from services.messaging import reminders as sweeping
 from services.messaging.reminders import MOST_DAY, reach, sweep
 from tests.cast import Cast, make_clinic, make_patient
 from tests.visits import book, cancel, hold, move, rows
@@ -190,3 +191,40 @@ def test_a_practice_in_hawaii_reminds_by_its_own_clock(cast: Cast, sweep_at):
     sweep_at(evening + timedelta(minutes=1))
     made = [one for one in rows(TextMessage, tenant_id=island.practice.id, kind="visit.reminder") if one.urgency == "now"]
     assert len(made) == 1 and "HST" in made[0].body
+
+
+@pytest.mark.parametrize(("column", "value"), [("language", "zh-Hans"), ("language", "xx"), ("zone", "Nowhere/Land")])
+def test_what_is_wrong_with_one_chart_keeps_nobody_elses_reminder_back(cast: Cast, sweep_at, column: str, value: str):
+    visit = book(cast, cast.alice, cast.clinic.at(14))
+    book(cast, cast.pam, cast.clinic.at(14, 20))
+    with unscoped(reason="a chart from elsewhere") as work:
+        work.session.execute(text(f"UPDATE patient SET {column} = :value WHERE id = :id"),
+                             {"value": value, "id": cast.chart(cast.alice)})
+        work.session.execute(text("UPDATE users SET language = 'en'"))
+    sweep_at(visit.starts_at - timedelta(hours=25))
+    sweep_at(visit.starts_at - timedelta(hours=23))
+    reminded = {one.user_id for one in reminders(cast)}
+    assert cast.pam.user_id in reminded and (cast.alice.user_id in reminded) == (column == "language")
+
+
+def test_the_one_of_the_same_day_wakes_nobody_either(cast: Cast, sweep_at, sandbox, valkey):
+    """Eight at the clinic is twenty in the evening before, which is in the night further east."""
+    with unscoped(reason="a chart says where its patient lives") as work:
+        work.session.execute(text("UPDATE patient SET zone = 'America/Puerto_Rico' WHERE id = :id"),
+                             {"id": cast.chart(cast.alice)})
+    visit = book(cast, cast.alice, cast.clinic.at(9))
+    evening = visit.starts_at - timedelta(hours=13)
+    sweep_at(evening - timedelta(minutes=1))
+    sweep_at(evening + timedelta(hours=1))
+    made = [one for one in reminders(cast) if one.urgency == "now"]
+    assert [one.due_at.astimezone(ZoneInfo("America/Puerto_Rico")).hour for one in made] == [8]
+
+
+def test_what_a_long_absence_left_is_made_up_an_hour_at_a_time(cast: Cast, sweep_at, monkeypatch: pytest.MonkeyPatch):
+    visit = book(cast, cast.alice, cast.clinic.at(14))
+    sweep_at(visit.starts_at - timedelta(hours=30))
+    stretches = []
+    real = sweeping._sweep_on
+    monkeypatch.setattr(sweeping, "_sweep_on", lambda now: stretches.append(real(now)) or stretches[-1])
+    sweep_at(visit.starts_at - timedelta(hours=20))
+    assert len(stretches) == 11 and stretches[-1] is None and len(reminders(cast)) == 1

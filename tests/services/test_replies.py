@@ -10,6 +10,7 @@ from models import AuditEvent, TextMessage, Visit
 from portal_app.core import clock, transaction_id
 from portal_app.core.database import nobody_work, pump_work, unscoped
 from portal_app.core.errors import Invalid
+from portal_app.core.ids import new_id
 from portal_app.core.settings import settings
 from services import messaging, scheduling
 from services.messaging import consent, reminders, replies
@@ -261,3 +262,12 @@ def test_nobody_confirms_anothers_visit(cast: Cast, monkeypatch: pytest.MonkeyPa
     say(cast.pam.mobile, "C")
     say(a_mobile(), "C")
     assert not scheduling.visit(cast.alice.actor, visit.id).confirmed
+
+
+def test_the_last_word_holds_whatever_the_clocks_of_machines_say(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    """An id made on a machine whose clock is behind sorts before the one it follows."""
+    mobile, ids = cast.alice.mobile, iter(sorted((new_id() for _ in range(6)), reverse=True))
+    monkeypatch.setattr(consent, "new_id", lambda: next(ids))
+    for word, held in (("start", ""), ("stop", "stopped"), ("start", "")):
+        say(mobile, word)
+        assert trouble(mobile) == held
