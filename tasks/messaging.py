@@ -76,7 +76,10 @@ def wake(told: Sequence[nudge.Ids]) -> None:
 
 def hand_over(lane: str, some: Sequence[Due]) -> int:
     """To Huey, as far as the carrier's limit and the window allow and none of them is in it already; answers how many."""
-    taken = window.offer(lane, some[:messaging.granted(len(some), urgent=lane == "urgent")])
+    taken = window.offer(lane, some)
+    may_go = messaging.granted(len(taken), urgent=lane == "urgent")
+    window.release(lane, [str(one.id) for one in taken[may_go:]])
+    taken = taken[:may_go]
     for start in range(0, len(taken), CHUNK[lane]):
         chunk = taken[start:start + CHUNK[lane]]
         keys = [[str(one.tenant_id), str(one.id)] for one in chunk]

@@ -7,14 +7,15 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from opentelemetry import trace
 
-from portal_app.core import live, transaction_id
+from portal_app.core import clock, live, transaction_id
 from portal_app.core.settings import settings
 from services.health import HEARTBEAT
-from services.messaging import due
+from services.messaging import Due, due, granted
 from services.messaging.leases import claim
 from services.providers import circuit
 from services.providers.ports import Slower
@@ -298,3 +299,22 @@ def until(true, seconds: float = 15) -> None:
     while not true():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.02)
+
+
+def test_what_finds_no_place_costs_nothing_of_the_carriers_limit(queued, queue, monkeypatch):
+    use_settings(monkeypatch, SMS_PER_SECOND="10")
+    live.valkey().delete(f"carelane.pace.{SERVICE}")
+    monkeypatch.setitem(window.SHARE, "urgent", 2)
+    practice = uuid4()
+    waiting = [Due(practice, uuid4(), "now", clock.now()) for _ in range(50)]
+    for _ in range(5):
+        messaging.hand_over("urgent", waiting)
+    assert len(window.members("urgent")) == 2
+    assert granted(30, urgent=False) >= 18, "of the twenty that may go at once, two are gone"
+
+
+def test_what_the_carriers_limit_leaves_gives_its_place_back(queued, queue, monkeypatch):
+    use_settings(monkeypatch, SMS_PER_SECOND="10")
+    live.valkey().delete(f"carelane.pace.{SERVICE}")
+    messaging.hand_over("general", [Due(uuid4(), uuid4(), "bulk", clock.now()) for _ in range(50)])
+    assert 20 <= len(window.members("general")) <= 22
