@@ -3,6 +3,7 @@
 The library's own client keeps its last response in an attribute that all threads share, so two messages could
 swap their ids; and its errors don't tell "never sent" from "sent, no answer".
 """
+import time
 from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -12,12 +13,15 @@ import certifi
 import urllib3
 from twilio.http import HttpClient
 from twilio.http.response import Response
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError
 
 from portal_app.core import log, telemetry, transaction_id
 from portal_app.core.settings import is_this_machine
 
 TWILIO = "https://api.twilio.com"
 TIMEOUT = urllib3.Timeout(connect=2, read=5)
+CONNECTED = 5  # seconds until a connection stands, all in all
 CONNECTIONS = 64  # no fewer than a process has threads that send
 LONGEST_WAIT = 3_600.0
 _retry_after: ContextVar[float] = ContextVar("retry_after", default=0.0)
@@ -47,14 +51,44 @@ class TwilioHttp(HttpClient):
         return _retry_after.get()
 
 
+class _Timely:
+    """A connection that is given up where making it took longer than `CONNECTED`, looking its name up and each of several
+    addresses included: nothing is sent long after it was asked for.
+    """
+
+    def connect(self) -> None:
+        began = time.monotonic()
+        super().connect()  # type: ignore[misc]
+        if time.monotonic() - began > CONNECTED:
+            self.close()  # type: ignore[attr-defined]
+            raise ConnectTimeoutError(self, "connected too late")
+
+
+class _Http(_Timely, HTTPConnection):
+    pass
+
+
+class _Https(_Timely, HTTPSConnection):
+    pass
+
+
+class _HttpPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _Http
+
+
+class _HttpsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _Https
+
+
 def _pool(base: str) -> urllib3.PoolManager:
     """Connections to `base`, through the environment's proxy where it names one for other machines."""
     address = urlsplit(base)
     proxy = getproxies().get(address.scheme, "")
     options: dict[str, Any] = {"maxsize": CONNECTIONS, "ca_certs": certifi.where()}
-    if not proxy or proxy_bypass(address.hostname or "") or is_this_machine(address.hostname or ""):
-        return urllib3.PoolManager(**options)
-    return urllib3.ProxyManager(proxy, **options)
+    direct = not proxy or proxy_bypass(address.hostname or "") or is_this_machine(address.hostname or "")
+    pools = urllib3.PoolManager(**options) if direct else urllib3.ProxyManager(proxy, **options)
+    pools.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+    return pools
 
 
 def _who_asks() -> dict[str, str]:

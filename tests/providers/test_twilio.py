@@ -1,7 +1,9 @@
 """The one adapter: what it asks of Twilio, and how it sorts the answers."""
 import json
 import re
+import socket
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -12,6 +14,7 @@ import urllib3
 from urllib3 import exceptions as http
 
 from portal_app.core import clock, transaction_id
+from services.providers import twilio_http
 from services.providers.ports import Accepted, Later, Outgoing, Refused, Slower, Unanswered, Unreachable
 from services.providers.twilio import Twilio, provider
 from tests.providers.openapi import request_fields
@@ -183,3 +186,15 @@ def test_it_knows_the_messages_of_a_number_newest_first(sandbox):
 def test_a_look_up_that_fails_says_so(twilio_account, status, body):
     with pytest.raises(Unreachable):
         answering(status, body)[0].known(ALICE)
+
+
+@pytest.mark.parametrize(("late", "outcome"), [(0.3, Later()), (0.0, None)])
+def test_what_was_connected_too_late_is_not_sent(sandbox, monkeypatch, late: float, outcome):
+    """Time to look a name up is nobody's limit: a request that follows it might come after its lease."""
+    monkeypatch.setattr(twilio_http, "CONNECTED", 0.2)
+    real = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *asked, **more: time.sleep(late) or real(*asked, **more))
+    before = len(sandbox.store.list())
+    sent = Twilio().send(HELLO)
+    assert sent == outcome if outcome else isinstance(sent, Accepted)
+    assert len(sandbox.store.list()) - before == (0 if outcome else 1)
