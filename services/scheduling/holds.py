@@ -10,6 +10,7 @@ from portal_app.core import clock
 from portal_app.core.actor import Actor
 from portal_app.core.database import Work, begun_again, unit_of_work
 from portal_app.core.errors import Conflict, HoldExpired, Invalid, NotFound, TimeTaken
+from portal_app.core.ids import parse
 from services import access, audit
 from services.scheduling import reading, supply, taking, texts
 from services.scheduling.free_times import demand_of, nearest, to_move
@@ -38,7 +39,7 @@ def hold(actor: Actor, *, patient_id: str, visit_type_id: str, clinician_id: str
         with unit_of_work(actor) as work:
             moved = to_move(work, actor, moves, lock=True)
             chart = access.chart_for(work, actor, patient_id)
-            demand = demand_of(work, chart, visit_type_id, location_id, clinician_id, moved)
+            demand = demand_of(work, chart, visit_type_id, location_id, parse(clinician_id), moved)
             return _hold(work, actor, chart, demand, starts_at)
     except _Taken:
         # In a transaction of its own, so that two hundred who came too late hold no locks while they look around.

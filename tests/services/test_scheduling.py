@@ -265,3 +265,10 @@ def test_another_practices_ids_cannot_be_mixed_in(cast: Cast):
 def test_forged_ids_answer_like_unknown_ones(cast: Cast, forged: str):
     with pytest.raises(NotFound):
         scheduling.cancel(cast.alice.actor, visit_id=forged, version=1)
+
+
+@pytest.mark.parametrize("nobody", ["", "x"])
+def test_a_time_is_only_held_with_somebody(cast: Cast, nobody: str):
+    wanted = cast.clinic.wanted(cast.chart(cast.alice)) | {"clinician_id": nobody}
+    with pytest.raises(NotFound):
+        scheduling.hold(cast.alice.actor, **wanted, starts_at=cast.clinic.at(9))
