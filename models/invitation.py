@@ -33,7 +33,7 @@ class Campaign(TenantRow, table=True):
 
 class Invitation(TenantRow, table=True):
     """One code for one chart, kept as a hash. `tries` counts the dates of birth that were given with it; it is closed when it
-    was used, taken back, or a newer one was made.
+    or another one for the chart was used, and when it was taken back.
     """
 
     __table_args__ = (

@@ -56,6 +56,7 @@ class Told:
 REPEAT = text("""
 UPDATE text_message SET repeats = repeats + 1 WHERE id = (
   SELECT id FROM text_message WHERE recipient = :recipient AND kind = :kind AND user_id IS NOT DISTINCT FROM :user_id
+    AND patient_id IS NOT DISTINCT FROM :patient_id
     AND created_at > :since AND created_at <= :at AND status NOT IN ('failed', 'cancelled', 'expired', 'refused', 'unknown')
   ORDER BY created_at DESC LIMIT 1)
 RETURNING id, status, created_at, set_config('synchronous_commit',
@@ -64,28 +65,29 @@ RETURNING id, status, created_at, set_config('synchronous_commit',
 ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:recipient || :kind, 0))")
 
 
-def queue_once(work: Work, *, within: timedelta, recipient: str, kind: str, user_id: UUID | None = None, alone: bool = False,
-               **message: Any) -> Told:
+def queue_once(work: Work, *, within: timedelta, recipient: str, kind: str, user_id: UUID | None = None,
+               patient_id: UUID | None = None, alone: bool = False, **message: Any) -> Told:
     """As `queue_text`, but no second message of a kind to the same person `within` so short a time. See `repeated`."""
-    if told := repeated(work, within=within, recipient=recipient, kind=kind, user_id=user_id, alone=alone):
+    person: dict[str, Any] = {"recipient": recipient, "kind": kind, "user_id": user_id, "patient_id": patient_id}
+    if told := repeated(work, within=within, alone=alone, **person):
         return told
     work.session.execute(ONE_AT_A_TIME, {"recipient": recipient, "kind": kind})
-    if told := repeated(work, within=within, recipient=recipient, kind=kind, user_id=user_id, alone=alone):
+    if told := repeated(work, within=within, alone=alone, **person):
         return told  # someone was just faster
     now = clock.now()
-    id = queue_text(work, recipient=recipient, kind=kind, user_id=user_id, **message)
+    id = queue_text(work, **person, **message)
     return Told(id, "waiting", now, now + within, repeated=False)
 
 
 def repeated(work: Work, *, within: timedelta, recipient: str, kind: str, user_id: UUID | None,
-             alone: bool = False) -> Told | None:
+             patient_id: UUID | None = None, alone: bool = False) -> Told | None:
     """The message of that kind that the person got, or is about to get, `within` the last while; counts the repetition.
 
     Where that count is `alone` in its transaction, nobody waits for the disk: it may be lost with the database server in the
     half second after its commit.
     """
     now = clock.now()
-    found = work.session.execute(REPEAT, {"recipient": recipient, "kind": kind, "user_id": user_id,
+    found = work.session.execute(REPEAT, {"recipient": recipient, "kind": kind, "user_id": user_id, "patient_id": patient_id,
                                           "since": now - within, "at": now, "alone": alone}).first()
     if found is None:
         return None

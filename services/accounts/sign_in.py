@@ -81,7 +81,7 @@ def resend_code(challenge_id: str) -> Challenge:
         if row.sends > SENDS:
             raise TooMany(WINDOW, "sign_in.too_many", field="code")
         if row.sent:
-            _require_open(work, row.mobile)
+            require_open(work, row.mobile)
             sent: UUID | None = _send(work, row.user_id, row.mobile, row.language, code, row.expires_at, challenge_id, row.sends)
         else:
             sent = _sent_before(work, row.user_id, row.mobile)
@@ -137,7 +137,7 @@ def send_code(user_id: UUID, mobile: str, language: str) -> Challenge:
     """Opens the second step for a person who has just proved to be who they say; the last one, where it is that recent."""
     fresh, code = chance.token_urlsafe(24), secrets.new_code()
     with unit_of_work(PLATFORM) as work:
-        _require_open(work, mobile)
+        require_open(work, mobile)
         row = work.session.execute(
             text("SELECT * FROM sign_in_open(:user, :id, :code_hash, :at, :lifetime, :quiet)"),
             {"user": user_id, "id": fresh, "code_hash": secrets.hash_code(fresh, code), "at": clock.now(),
@@ -163,7 +163,7 @@ def _send(work: Work, user_id: UUID, mobile: str, language: str, code: str, expi
     return sent
 
 
-def _require_open(work: Work, mobile: str) -> None:
+def require_open(work: Work, mobile: str) -> None:
     """Who has stopped the codes is told how to start them: nothing we could send would arrive."""
     if consent.trouble(work, mobile, "code") == "stopped":
         number = consent.sender_for("code")

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from models import Invitation
+from models import Invitation, Patient
 from portal_app.core import clock
 from portal_app.core.actor import Actor
 from portal_app.core.database import nobody_work, unit_of_work
@@ -53,7 +53,9 @@ def _send(actor: Actor, patient_id: UUID, mobile: str, practice: str, language: 
             dedupe_key=f"{KIND}:{id}")
         if told.repeated:
             return
-        outbox.withdraw(work, tenant_id=tenant_id, patient_id=patient_id, kind=KIND)  # one from a campaign that still waits
+        # One from a campaign may still wait; and none shall come after this one.
+        outbox.withdraw(work, tenant_id=tenant_id, recipient=mobile, patient_id=patient_id, kind=KIND)
+        work.session.get_one(Patient, (tenant_id, patient_id)).invited_at = clock.now()
         work.session.add(Invitation(tenant_id=tenant_id, id=id, patient_id=patient_id, code_hash=hash_of(code),
                                     expires_at=clock.now() + LIFETIME))
         audit.record(work, "invitation.asked", tenant_id=tenant_id, patient_id=patient_id)

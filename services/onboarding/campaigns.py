@@ -37,7 +37,8 @@ back AS (
   RETURNING m.patient_id),
 closed AS (
   UPDATE invitation i SET closed_at = :at FROM back
-   WHERE i.tenant_id = :tenant AND i.patient_id = back.patient_id AND i.closed_at IS NULL RETURNING i.patient_id)
+   WHERE i.tenant_id = :tenant AND i.patient_id = back.patient_id AND i.campaign_id = :campaign
+     AND i.closed_at IS NULL RETURNING i.patient_id)
 UPDATE patient p SET invited_at = NULL FROM closed WHERE p.tenant_id = :tenant AND p.id = closed.patient_id
 """)
 
@@ -146,7 +147,7 @@ def _change(actor: Actor, practice_id: str, before: str | tuple[str, ...], after
             raise Conflict("campaign.changed_meanwhile")
         campaign.status = after
         if after != "running":
-            taken = work.session.execute(TAKE_BACK, {"tenant": tenant_id, "at": clock.now()})
+            taken = work.session.execute(TAKE_BACK, {"tenant": tenant_id, "campaign": campaign.id, "at": clock.now()})
             campaign.invited -= taken.rowcount  # type: ignore[attr-defined]
         if after == "stopped":
             campaign.ended_at = clock.now()

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from models import Campaign, Invitation, Patient, Practice
-from portal_app.core import clock, transaction_id
+from portal_app.core import clock, log, transaction_id
 from portal_app.core.actor import Actor
 from portal_app.core.database import Work, pump_work, unit_of_work
 from portal_app.core.ids import new_id
@@ -16,6 +16,7 @@ from services.onboarding import inviting
 from services.onboarding.campaigns import tell
 from services.onboarding.codes import hash_of, new_code
 
+logger = log.get(__name__)
 AHEAD = 512
 """Invitations of a practice that may wait in the outbox at once."""
 
@@ -24,7 +25,16 @@ def feed() -> int:
     """Hands the next invitations of each running campaign to the outbox; answers how many."""
     with pump_work() as work:
         practices = list(work.session.execute(text("SELECT campaigns_running()")).scalars())
-    return sum(_feed(practice) for practice in practices)
+    return sum(_feed_alone(practice) for practice in practices)
+
+
+def _feed_alone(tenant_id: UUID) -> int:
+    """What is wrong at one practice keeps no other waiting."""
+    try:
+        return _feed(tenant_id)
+    except Exception:
+        logger.exception("campaign not fed", extra={"tenant": str(tenant_id)})
+        return 0
 
 
 def _feed(tenant_id: UUID) -> int:

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from portal_app.core import clock
-from portal_app.core.actor import PLATFORM, Actor
-from portal_app.core.database import nobody_work, unit_of_work
+from portal_app.core.actor import Actor
+from portal_app.core.database import Work, nobody_work, unit_of_work
 from portal_app.core.errors import Invalid, NotSignedIn
 from portal_app.core.ids import new_id
 from services import audit
@@ -53,14 +53,16 @@ def accept(code: str, birth_date: str, *, email: str, password: str, address: st
     email = _email(email)
     found = _try(code, birth_date, address)
     passwords.check(password, about=[found.given_name, found.practice, *re.split(r"[@.]", email)])
-    with unit_of_work(PLATFORM) as work:
+    user_id = new_id()
+    with unit_of_work(Actor(user_id, (found.tenant_id,))) as work:
+        sign_in.require_open(work, found.mobile)
         made = work.session.execute(
             text("SELECT * FROM invitation_accept(:code, :born, :user, :email, :password, :at)"),
-            {"code": hash_of(code), "born": day_of(birth_date), "user": (user_id := new_id()), "email": email,
+            {"code": hash_of(code), "born": day_of(birth_date), "user": user_id, "email": email,
              "password": secrets.hash_password(password), "at": clock.now()}).one()
-    if made.said != "joined":
-        raise _refusal(made.said)
-    _record(Actor(user_id, (made.tenant_id,)), made)
+        if made.said != "joined":
+            raise _refusal(made.said)
+        _record(work, made)
     return sign_in.send_code(user_id, made.mobile, made.language)
 
 
@@ -70,16 +72,16 @@ def link(actor: Actor, code: str, birth_date: str, address: str) -> str:
     Raises Invalid where the number on file is not the account's or it has a chart there already, and as `look_up` does.
     """
     found = _try(code, birth_date, address)
-    with unit_of_work(PLATFORM) as work:
+    with unit_of_work(Actor(actor.user_id, (found.tenant_id,))) as work:
         linked = work.session.execute(
             text("SELECT * FROM invitation_link(:hash, :code, :born, :at)"),
             {"hash": actor.session_hash, "code": hash_of(code), "born": day_of(birth_date), "at": clock.now()}).one()
+        if linked.said is None:
+            raise NotSignedIn
+        if linked.said != "joined":
+            raise _refusal(linked.said)
+        _record(work, linked)
         work.tell(f"profile:{actor.user_id}")
-    if linked.said is None:
-        raise NotSignedIn
-    if linked.said != "joined":
-        raise _refusal(linked.said)
-    _record(Actor(actor.user_id, (linked.tenant_id,)), linked)
     return found.practice
 
 
@@ -91,7 +93,7 @@ def day_of(typed: str) -> date:
     try:
         year, month, day = (parts if len(parts[0]) == 4 else [parts[2], parts[0], parts[1]])
         found = date(int(year), int(month), int(day))
-    except (IndexError, ValueError):
+    except (IndexError, ValueError, OverflowError):
         raise Invalid("join.no_date", field="birth_date") from None
     if len(parts) != 3 or not date(1900, 1, 1) <= found <= clock.now().date():
         raise Invalid("join.no_date", field="birth_date")
@@ -109,6 +111,7 @@ def _try(code: str, birth_date: str, address: str) -> Row[Any]:
             {"code": hash_of(code), "born": born, "most": TRIES, "at": clock.now()}).first()
     if found is None:
         raise _refusal("nothing")
+    throttle.take_back("join", address)  # a clinic's waiting room is one address
     return found
 
 
@@ -123,7 +126,6 @@ def _refusal(said: str) -> Invalid:
     return Invalid(f"join.refused_{said}", field={"email": "email", "nothing": "code"}.get(said, ""))
 
 
-def _record(actor: Actor, joined: Row[Any]) -> None:
-    with unit_of_work(actor) as work:
-        audit.record(work, "account.joined", tenant_id=joined.tenant_id, patient_id=joined.patient_id)
-        work.tell(inviting.topic(str(joined.tenant_id)))
+def _record(work: Work, joined: Row[Any]) -> None:
+    audit.record(work, "account.joined", tenant_id=joined.tenant_id, patient_id=joined.patient_id)
+    work.tell(inviting.topic(str(joined.tenant_id)))

@@ -99,3 +99,11 @@ def test_nobody_asks_very_often(cast: Cast):
     with pytest.raises(TooMany):
         for number in range(asking.ADDRESS_LIMIT + 1):
             asking.ask(f"+1480{number:07d}", BORN, address)
+
+
+def test_two_of_one_family_with_one_number_get_one_each(cast: Cast):
+    first = stranger(cast.clinic)
+    second = stranger(cast.clinic, mobile=first.mobile, birth_date=date(1990, 1, 2))
+    ask(first.mobile)
+    ask(first.mobile, "1/2/1990")
+    assert [one.patient_id for one in texts_to(first.mobile)] == [first.id, second.id]

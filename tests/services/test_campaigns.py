@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import select
 
 from models import Campaign, Invitation, Patient, TextMessage, Visit
@@ -13,7 +14,7 @@ from portal_app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal_app.core.ids import new_id
 from services import messaging
 from services.messaging import consent
-from services.onboarding import campaigns, feeding
+from services.onboarding import asking, campaigns, feeding
 from tests.cast import Cast, Clinic, make_patient, make_staff, save
 from tests.services.test_replies import say
 
@@ -217,3 +218,38 @@ def test_who_joins_is_counted(cast: Cast):
     join.accept(code, "3/14/1988", email="", password="correct horse battery", address=str(new_id()))
     shown = campaign(cast)
     assert shown and shown.joined == 1
+
+
+def test_a_pause_leaves_what_a_person_asked_for_themselves(cast: Cast):
+    (one,) = people(cast.clinic, 1)
+    practice_id = begin(cast)
+    feeding.feed()
+    with unscoped(reason="a test adds what was asked for") as work:
+        work.session.add(Invitation(tenant_id=one.tenant_id, id=new_id(), patient_id=one.id, code_hash=secrets.token_hex(),
+                                    expires_at=clock.now() + timedelta(days=1)))
+    campaigns.pause(cast.dan.actor, practice_id=practice_id)
+    with unscoped(reason="a test reads invitations") as work:
+        found = work.session.exec(select(Invitation).where(Invitation.patient_id == one.id)).all()
+        assert sorted((one.campaign_id is None, one.closed_at is None) for one in found) == [(False, False), (True, True)]
+
+
+def test_who_asked_for_an_invitation_is_in_no_campaign(cast: Cast):
+    (one,) = people(cast.clinic, 1)
+    asking.ask(one.mobile, "3/14/1988", secrets.token_hex(8))
+    assert [choice.people for choice in campaigns.overview(cast.dan.actor).choices] == [0, 0]
+
+
+def test_a_practice_that_cannot_be_fed_keeps_no_other_waiting(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    people(cast.clinic, 2)
+    begin(cast)
+    real, broken = feeding._feed, new_id()
+    monkeypatch.setattr(feeding, "text", lambda _: text(
+        f"SELECT * FROM (VALUES (uuid '{broken}'), (uuid '{cast.clinic.practice.id}')) x"))
+
+    def feed_one(tenant_id):
+        if tenant_id == broken:
+            raise ValueError("a zone that is none")
+        return real(tenant_id)
+
+    monkeypatch.setattr(feeding, "_feed", feed_one)
+    assert feeding.feed() == 2

@@ -8,10 +8,11 @@ from sqlmodel import select
 
 from models import AuditEvent, Invitation, Patient, TextMessage, User
 from portal_app.core import clock
-from portal_app.core.database import unscoped
+from portal_app.core.database import nobody_work, unscoped
 from portal_app.core.errors import AppError, Invalid, NotSignedIn, TooMany
 from portal_app.core.ids import new_id
 from services import accounts
+from services.messaging import consent
 from services.onboarding import join
 from services.onboarding.codes import hash_of, new_code
 from tests.cast import Cast, Clinic, save
@@ -74,7 +75,8 @@ def test_a_date_is_read_as_people_write_it(typed: str):
     assert join.day_of(typed) == date(1988, 3, 14)
 
 
-@pytest.mark.parametrize("typed", ["", "yesterday", "13/14/1988", "2/30/1988", "3/14/88", "3/14", "3/14/1988/1", "3/14/2999"])
+@pytest.mark.parametrize("typed", ["", "yesterday", "13/14/1988", "2/30/1988", "3/14/88", "3/14", "3/14/1988/1", "3/14/2999",
+                                   "1/1/99999999999"])
 def test_what_is_no_date_is_said_beside_the_field(typed: str):
     with pytest.raises(Invalid) as refusal:
         join.day_of(typed)
@@ -188,3 +190,23 @@ def test_nobody_reads_invitations_of_another_practice(cast: Cast):
     invite(stranger(cast.clinic))
     with unit_of_work(cast.mallory.actor) as work:
         assert not work.session.exec(select(Invitation)).all()
+
+
+def test_the_right_date_costs_no_try_and_a_waiting_room_is_not_locked_out(cast: Cast):
+    code, address = invite(stranger(cast.clinic)), anywhere()
+    for _ in range(max(join.TRIES, join.ADDRESS_LIMIT) + 1):
+        assert join.look_up(code, BORN, address).given_name == "Ines"
+    assert accept(code).id
+
+
+def test_who_has_stopped_our_codes_makes_no_account_that_nobody_could_open(cast: Cast):
+    chart = stranger(cast.clinic)
+    code = invite(chart)
+    with nobody_work() as work:
+        consent.record(work, chart.mobile, ["code"], allowed=False, source="reply", wording="stop")
+    with pytest.raises(Invalid) as refusal:
+        accept(code)
+    assert refusal.value.key.startswith("sign_in.codes_stopped") and not read(User, mobile=chart.mobile)
+    with nobody_work() as work:
+        consent.record(work, chart.mobile, ["code"], allowed=True, source="reply", wording="start")
+    assert accept(code).id
