@@ -3,6 +3,7 @@ import time
 from collections.abc import Sequence
 from uuid import UUID
 
+from huey.api import Task
 from redis import RedisError
 
 from portal_app.core import clock, nudge
@@ -10,7 +11,7 @@ from services import messaging
 from services.messaging import Due
 from services.urgency import URGENCIES
 from tasks import window
-from tasks.queue import QUEUES
+from tasks.queue import QUEUES, as_stored
 
 CHUNK = {"urgent": 1, "general": 16}
 """Messages that one worker takes at once: each alone where it is urgent, else by sixteen for one lease."""
@@ -75,16 +76,29 @@ def wake(told: Sequence[nudge.Ids]) -> None:
 
 
 def hand_over(lane: str, some: Sequence[Due]) -> int:
-    """To Huey, as far as the carrier's limit and the window allow and none of them is in it already; answers how many."""
+    """To Huey, as far as the window and the carrier's limit allow and none of them is in it already; answers how many."""
+    return _alone(lane, some) if CHUNK[lane] == 1 else _in_chunks(lane, some)
+
+
+def _alone(lane: str, some: Sequence[Due]) -> int:
+    if not some:
+        return 0
+    taken = window.offer(lane, some, [as_stored(QUEUES[lane], _task(lane, [one])) for one in some])
+    return messaging.granted(len(taken), urgent=True)
+
+
+def _in_chunks(lane: str, some: Sequence[Due]) -> int:
     taken = window.offer(lane, some)
-    may_go = messaging.granted(len(taken), urgent=lane == "urgent")
+    may_go = messaging.granted(len(taken), urgent=False)
     window.release(lane, [str(one.id) for one in taken[may_go:]])
-    taken = taken[:may_go]
-    for start in range(0, len(taken), CHUNK[lane]):
-        chunk = taken[start:start + CHUNK[lane]]
-        keys = [[str(one.tenant_id), str(one.id)] for one in chunk]
-        QUEUES[lane].enqueue(TASKS[lane].s(keys, priority=_priority(lane, chunk[0])))
-    return len(taken)
+    for start in range(0, may_go, CHUNK[lane]):
+        QUEUES[lane].enqueue(_task(lane, taken[start:min(start + CHUNK[lane], may_go)]))
+    return may_go
+
+
+def _task(lane: str, chunk: Sequence[Due]) -> Task:
+    keys = [[str(one.tenant_id), str(one.id)] for one in chunk]
+    return TASKS[lane].s(keys, priority=_priority(lane, chunk[0]))
 
 
 def _priority(lane: str, first: Due) -> float:

@@ -1,8 +1,10 @@
 """The queue that wakes workers. It may lose all it holds: rows are the truth, and the sweeper finds them."""
 import json
+from copy import copy
 from functools import cache
 
 from huey import PriorityRedisHuey
+from huey.api import Task
 from huey.registry import Message
 from huey.serializer import Serializer
 from huey.storage import PriorityRedisStorage
@@ -28,6 +30,13 @@ def storage(name: str) -> PriorityRedisStorage:
     return PriorityRedisStorage(name, connection_pool=pool)
 
 
+class _Paper:
+    """In the place of a connection: keeps what Huey's storage would have written."""
+
+    def zadd(self, key: str, members: dict[bytes, float]) -> None:
+        self.key, (self.written,) = key, members.items()
+
+
 class Wakeups(PriorityRedisHuey):
     """Connects when first used: tasks are also imported where no server runs, to build the front end."""
 
@@ -39,6 +48,14 @@ class Wakeups(PriorityRedisHuey):
     def is_revoked(self, *_: object, **__: object) -> bool:
         """Never: what shall not be sent is said by its row. Huey would ask Valkey before each task."""
         return False
+
+
+def as_stored(queue: Wakeups, task: Task) -> tuple[str, bytes, float]:
+    """What Huey would write into Valkey for a task: key, member and score, for a script that does more at once."""
+    paper = copy(queue.storage)
+    paper.conn = _Paper()
+    paper.enqueue(queue.serialize_task(task), task.priority)
+    return paper.conn.key, *paper.conn.written
 
 
 QUEUES = {lane: Wakeups(f"carelane.{lane}", results=False, serializer=JsonSerializer()) for lane in ("urgent", "general")}

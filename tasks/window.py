@@ -12,16 +12,18 @@ RESERVED = 512  # places that the general lane leaves free
 SHARE = {"urgent": 64, "general": 2**30}  # places of one practice; in the general lane the pump sees to turns
 FORGOTTEN = {"urgent": 30, "general": 120}  # seconds after which a place is free again: whoever had it is dead
 
-# ARGV: most of this lane, most of both, most of one practice, now; then an id and its practice's number in turn.
+# ARGV: most of this lane, most of both, most of one practice, now; then by message its id, its practice's number, and what is to
+# be written into the queue KEYS[4] with which score, or nothing.
 OFFER = """
 local held, other, practices = KEYS[1], KEYS[2], KEYS[3]
 local mine, all = redis.call('ZCARD', held), redis.call('ZCARD', held) + redis.call('ZCARD', other)
 local taken = {}
-for i = 5, #ARGV, 2 do
+for i = 5, #ARGV, 4 do
   if mine >= tonumber(ARGV[1]) or all >= tonumber(ARGV[2]) then break end
   if redis.call('ZCOUNT', practices, ARGV[i + 1], ARGV[i + 1]) < tonumber(ARGV[3])
      and redis.call('ZADD', held, 'NX', ARGV[4], ARGV[i]) == 1 then
     redis.call('ZADD', practices, ARGV[i + 1], ARGV[i])
+    if ARGV[i + 2] ~= '' then redis.call('ZADD', KEYS[4], ARGV[i + 3], ARGV[i + 2]) end
     taken[#taken + 1] = ARGV[i]
     mine, all = mine + 1, all + 1
   end
@@ -30,13 +32,17 @@ return taken
 """
 
 
-def offer(lane: str, some: Sequence[Due]) -> list[Due]:
-    """Takes a place for each that finds one and has none yet; answers those."""
+def offer(lane: str, some: Sequence[Due], stored: Sequence[tuple[str, bytes, float]] = ()) -> list[Due]:
+    """Takes a place for each that finds one and has none yet; answers those. With `stored`, their tasks as Huey would write
+    them, these are in the queue then, too: whoever asked for a message waits for one answer, not for two.
+    """
     window = settings().sms_window
     most = window if lane == "urgent" else window - RESERVED
-    pairs = [part for one in some for part in (str(one.id), _number(one))]
-    keys = [_held(lane), _held(next(other for other in LANES if other != lane)), _practices(lane)]
-    taken = set(valkey().eval(OFFER, len(keys), *keys, most, window, SHARE[lane], clock.now().timestamp(), *pairs))
+    tasks = [(member, score) for _, member, score in stored] or [("", 0)] * len(some)
+    parts = [part for one, task in zip(some, tasks, strict=True) for part in (str(one.id), _number(one), *task)]
+    queue = stored[0][0] if stored else ""
+    keys = [_held(lane), _held(next(other for other in LANES if other != lane)), _practices(lane), queue]
+    taken = set(valkey().eval(OFFER, len(keys), *keys, most, window, SHARE[lane], clock.now().timestamp(), *parts))
     return [one for one in some if str(one.id).encode() in taken]
 
 
