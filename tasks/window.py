@@ -38,7 +38,7 @@ def offer(lane: str, some: Sequence[Due], stored: Sequence[tuple[str, bytes, flo
     """
     window = settings().sms_window
     most = window if lane == "urgent" else window - RESERVED
-    tasks = [(member, score) for _, member, score in stored] or [("", 0)] * len(some)
+    tasks = [(member, score) for _, member, score in stored] or [(b"", 0.0)] * len(some)
     parts = [part for one, task in zip(some, tasks, strict=True) for part in (str(one.id), _number(one), *task)]
     queue = stored[0][0] if stored else ""
     keys = [_held(lane), _held(next(other for other in LANES if other != lane)), _practices(lane), queue]
