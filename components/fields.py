@@ -14,6 +14,11 @@ def field(name: str, label: str, errors: rx.Var[dict[str, str]], *, hint: str = 
         id=name, name=name, class_name="input", **{"required": True} | _described(name, errors, hint) | props))
 
 
+def birth_date(errors: rx.Var[dict[str, str]]) -> rx.Component:
+    """One's own date of birth, typed as one is used to: nobody scrolls back through decades of a calendar."""
+    return field("birth_date", t("birth_date.label"), errors, hint=t("birth_date.hint"), auto_complete="bday", max_length=20)
+
+
 def text_area(name: str, label: str, errors: rx.Var[dict[str, str]], *, hint: str = "", **props: Any) -> rx.Component:
     """Several lines, which may be left empty."""
     return _framed(name, label, errors, hint, rx.el.textarea(

@@ -1,5 +1,5 @@
 """Tables and their database rules. Importing this package registers all of them."""
-from models.accounts import ContactPreference, Credential, SignInChallenge, Throttle, User, UserSession
+from models.accounts import ContactPreference, Credential, PasswordReset, SignInChallenge, Throttle, User, UserSession
 from models.audit import AuditEvent, AuditSeal, AuditUnsealed
 from models.clock_mark import ClockMark
 from models.consent import ConsentEvent, ReminderSweep, TextReply, UnreachableMobile
@@ -12,7 +12,7 @@ from models.text_message import TextMessage
 
 __all__ = [
     "AuditEvent", "AuditSeal", "AuditUnsealed", "Campaign", "Clinician", "ClockMark", "ConsentEvent", "ContactPreference",
-    "Credential", "Invitation", "Location", "Organization", "Patient", "Practice", "ReminderSweep", "Schedule", "SignInChallenge",
-    "StaffMember", "TextFigure", "TextMessage", "TextReply", "Throttle", "UnreachableMobile", "User", "UserSession",
-    "Visit", "VisitType",
+    "Credential", "Invitation", "Location", "Organization", "PasswordReset", "Patient", "Practice", "ReminderSweep", "Schedule",
+    "SignInChallenge", "StaffMember", "TextFigure", "TextMessage", "TextReply", "Throttle", "UnreachableMobile", "User",
+    "UserSession", "Visit", "VisitType",
 ]

@@ -78,6 +78,19 @@ class SignInChallenge(SQLModel, table=True):
     closed_at: datetime | None = moment(default=None)
 
 
+class PasswordReset(SQLModel, table=True):
+    """A code that was sent to who forgot their password: right, it sets a new one."""
+
+    __tablename__ = "password_reset"
+    id: str = Field(primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    code_hash: str
+    sent_at: datetime = moment()
+    expires_at: datetime = moment(index=True)
+    tries: int = 0
+    closed_at: datetime | None = moment(default=None)
+
+
 class UserSession(SQLModel, table=True):
     """A signed-in browser. Only the SHA-256 of its cookie is stored."""
 

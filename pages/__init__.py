@@ -16,6 +16,7 @@ from pages import (
     not_found,
     phone,
     reminder_times,
+    reset,
     sign_in,
     sorry,
     visit,
@@ -34,6 +35,7 @@ from state.message_figures import MessageFigures
 from state.message_story import MessageStory
 from state.phone import Phone
 from state.reminder_times import ReminderTimes
+from state.reset import Reset
 from state.sign_in import SignIn
 from state.visit import Visit
 from state.visits import Visits
@@ -56,6 +58,7 @@ ROUTES = [
     Page("/visits/visit", visit.page, "titles.visit", Visit.load),
     Page("/account", account.page, "titles.account", Account.load),
     Page("/join", join.page, "titles.join", Join.load),
+    Page("/reset", reset.page, "titles.reset", Reset.load),
     Page("/admin/invitations", campaign.page, "titles.campaign", Campaigns.load),
     Page("/admin/reminders", reminder_times.page, "titles.reminders", ReminderTimes.load),
     Page("/admin/messages", figures.page, "titles.messages", MessageFigures.load),

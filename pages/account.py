@@ -29,7 +29,7 @@ def page() -> rx.Component:
 def _sections() -> rx.Component:
     return rx.el.div(
         rx.el.div(_person(), _look(), class_name="cards"),
-        rx.el.div(_texts(), _sessions(), _data(), class_name="cards"),
+        rx.el.div(_texts(), _password(), _sessions(), _data(), class_name="cards"),
         class_name="two even",
     )
 
@@ -104,6 +104,23 @@ def _texts() -> rx.Component:
     )
 
 
+def _password() -> rx.Component:
+    saved = Saved.create(saved=Account.password_changes, told=t("password.changed"), class_name="saved")
+    return card(
+        heading(t("password.title"), t("password.lead")),
+        rx.el.form(
+            # A password manager files what it keeps under this name.
+            rx.el.input(name="username", value=Account.email, read_only=True, auto_complete="username", hidden=True),
+            field("current", t("password.current"), Account.errors, type="password", auto_complete="current-password"),
+            field("new", t("password.new"), Account.errors, hint=t("password.hint"), type="password",
+                  auto_complete="new-password"),
+            rx.el.div(button(t("password.save"), type="submit", look="quiet", answered=Account.answered), saved,
+                      class_name="row"),
+            on_submit=Account.change_password, class_name="form", no_validate=True),
+        class_name="stack",
+    )
+
+
 def _data() -> rx.Component:
     return card(
         heading(t("account.data"), t("account.data_lead")),
@@ -127,7 +144,9 @@ def _session(row: rx.Var[SessionRow]) -> rx.Component:
     return rx.fragment(
         icon("device"),
         rx.el.div(rx.el.b(row.device), rx.el.p(row.detail, class_name="soft small"), class_name="grow"),
-        rx.cond(row.current, pill(t("account.this_one"), "good")),
+        rx.cond(row.current, pill(t("account.this_one"), "good"),
+                button(t("account.sign_out_one"), look="plain", on_click=Account.leave_one(row.id), answered=Account.answered,
+                       aria_label=t("account.sign_out_of", device=row.device, detail=row.detail))),
     )
 
 
@@ -143,5 +162,6 @@ def _question() -> rx.Component:
 def _loading() -> rx.Component:
     return rx.el.div(
         rx.el.div(card(waiting(24, FACTS, 68, 112, 48, 48)), card(waiting(48, 320)), class_name="cards"),
-        rx.el.div(card(waiting(48, 48, 48)), card(waiting(48, 72, 144, 48)), card(waiting(48, 48)), class_name="cards"),
+        rx.el.div(card(waiting(48, 48, 48)), card(waiting(48, 72, 96, 48)), card(waiting(48, 72, 48)), card(waiting(48, 48)),
+               class_name="cards"),
         class_name="two even")

@@ -2,7 +2,7 @@
 import reflex as rx
 
 from components.buttons import button, link_button
-from components.fields import error_summary, field
+from components.fields import birth_date, error_summary, field
 from components.parts import Countdown
 from components.shell import plain_shell, title
 from components.surfaces import alert, card
@@ -23,7 +23,7 @@ def _check() -> rx.Component:
         rx.el.form(
             field("code", t("join.code"), Join.errors, hint=t("join.code_hint"), default_value=Join.code, max_length=20,
                   auto_complete="off", custom_attrs={"autoCapitalize": "characters", "spellCheck": "false"}, key=Join.code),
-            _birth_date(),
+            birth_date(Join.errors),
             button(t("join.check"), type="submit", answered=Join.answered),
             on_submit=Join.check, class_name="form", no_validate=True),
         rx.el.div(button(t("join.no_code"), look="plain", on_click=Join.without), class_name="links"),
@@ -36,7 +36,7 @@ def _ask() -> rx.Component:
         rx.el.form(
             field("mobile", t("join.mobile"), Join.errors, hint=t("join.mobile_hint"), type="tel", auto_complete="tel",
                   max_length=30),
-            _birth_date(),
+            birth_date(Join.errors),
             button(t("join.ask"), type="submit", answered=Join.answered),
             on_submit=Join.send_me_one, class_name="form", no_validate=True),
         rx.el.div(button(t("join.have_code"), look="plain", on_click=Join.begin_again), class_name="links"),
@@ -54,18 +54,13 @@ def _asked() -> rx.Component:
     )
 
 
-def _birth_date() -> rx.Component:
-    return field("birth_date", t("join.birth_date"), Join.errors, hint=t("join.birth_date_hint"), auto_complete="bday",
-                 max_length=20)
-
-
 def _account() -> rx.Component:
     return rx.fragment(
         title(Join.hello, lead=Join.practice, step="account"), rx.el.p(Join.lead), alert(Join.alert), error_summary(Join.errors),
         rx.el.form(
             field("email", t("join.email"), Join.errors, hint=t("join.email_hint"), type="email", auto_complete="username",
                   required=False),
-            field("password", t("sign_in.password"), Join.errors, hint=t("join.password_hint"), type="password",
+            field("password", t("sign_in.password"), Join.errors, hint=t("password.hint"), type="password",
                   auto_complete="new-password"),
             button(t("join.create"), type="submit", answered=Join.answered),
             on_submit=Join.create, class_name="form", no_validate=True),

@@ -32,6 +32,7 @@ def _password() -> rx.Component:
             button(t("sign_in.go"), type="submit", id="go", answered=SignIn.answered),
             on_submit=SignIn.start, class_name="form", no_validate=True,
         ),
+        rx.el.div(page_link(t("sign_in.forgot"), to="/reset"), class_name="links"),
         rx.el.p(t("sign_in.invited"), t("punctuation.blank"), page_link(t("sign_in.join"), to="/join"), class_name="soft small"),
     )
 

@@ -12,10 +12,10 @@ from portal_app.core import clock, display
 from portal_app.core.errors import Outdated
 from portal_app.core.words import say
 from services import accounts
-from services.accounts import SessionView
+from services.accounts import AccountView, SessionView
 from state.base import Base, Refused, handler
 from state.display import telephone, trouble_words
-from state.forms import asked, text
+from state.forms import asked, secret, text
 from state.me import Me, know_me
 
 
@@ -59,6 +59,7 @@ class Account(Base, rx.State):
     practices: list[PracticeRow] = []
     sessions: list[SessionRow] = []
     leaving: str = ""
+    password_changes: int = 0
 
     @handler
     async def load(self) -> Any:
@@ -66,16 +67,19 @@ class Account(Base, rx.State):
         me = await know_me(self)
         view = await self.run(accounts.account)
         self.name, self.email, self.mobile = view.name, view.email, view.mobile_hint
-        self.sessions = [_row(one, me.language) for one in view.sessions]
+        self._show_sessions(view, me)
         for part in PARTS:
             self._show_part(me, part)
         if arrived:  # else what was saved just before stays said, though the server began anew
-            self.saved = dict.fromkeys(PARTS, 0)
+            self.saved, self.password_changes = dict.fromkeys(PARTS, 0), 0
         self.troubles = [trouble_words(one, me.language) for one in await self.run(accounts.text_troubles)]
         self.practices = [PracticeRow(one.name, one.phone, telephone(one.phone)) for one in await self.run(accounts.practices)]
         self.leaving, self.loaded = "", True
         if asked(self, "download") == "later":
             self.alert = say(me.language, "account.download_later")
+
+    def _show_sessions(self, view: AccountView, me: Me) -> None:
+        self.sessions = [_row(one, me.language) for one in view.sessions]
 
     def _show_part(self, me: Me, part: str) -> None:
         """What its form starts from. It is drawn anew only where it does not start from that already."""
@@ -127,6 +131,20 @@ class Account(Base, rx.State):
             self._show_part(await know_me(self), part)
             self.editions[part] += 1
             self.saved[part] = 0
+
+    @handler
+    async def change_password(self, form: dict[str, Any]) -> Any:
+        """Another password; what was typed is taken away where it holds."""
+        await self.run(accounts.change_password, secret(form, "current"), secret(form, "new"))
+        self.password_changes += 1
+        self._show_sessions(await self.run(accounts.account), await know_me(self))
+        return [rx.set_value("current", ""), rx.set_value("new", "")]
+
+    @handler
+    async def leave_one(self, session_id: str) -> Any:
+        """Ends another session of the person's own."""
+        await self.run(accounts.sign_out_one, session_id)
+        self._show_sessions(await self.run(accounts.account), await know_me(self))
 
     @handler
     async def leave_everywhere(self) -> Any:

@@ -1,7 +1,7 @@
 """What people type into and choose from."""
 import reflex as rx
 
-from components.fields import checkbox, error_summary, field, radios, select, text_area
+from components.fields import birth_date, checkbox, error_summary, field, radios, select, text_area
 from components.words import t
 from pages.gallery.example import example, state
 
@@ -22,6 +22,7 @@ def examples() -> list[rx.Component]:
             state("disabled", field("field-off", label, FINE, default_value=value, disabled=True)),
             state("code", field("field-code", label, FINE, default_value="123 456", custom_attrs={"data-code": "true"})),
             state("long", field("field-long", long, FINE, hint=long))),
+        example("birth_date", state("plain_field", birth_date(FINE))),
         example(
             "text_area", state("plain_field", text_area("text", label, FINE, hint=hint)),
             state("focus", text_area("text-focus", label, FINE)),

@@ -38,7 +38,8 @@ class Part:
     key: Any
 
 
-GLOBAL = ("person", "contact_preferences", "consents", "replies", "unreachable", "sign_ins", "codes", "account_events")
+GLOBAL = ("person", "contact_preferences", "consents", "replies", "unreachable", "sign_ins", "codes",
+          "password_resets", "account_events")
 """Parts that belong to no practice, as the function `session_data` answers them."""
 
 

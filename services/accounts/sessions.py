@@ -62,6 +62,17 @@ def sign_out(session_hash: str) -> None:
             work.tell(f"session:{session_hash}")
 
 
+def sign_out_one(actor: Actor, session_id: str) -> None:
+    """Ends another session of the person's own, by its short name. One that has ended is no error."""
+    with unit_of_work(PLATFORM) as work:
+        ended = list(work.session.execute(
+            text("SELECT session_end_one(:hash, :id, :at)"),
+            {"hash": actor.session_hash, "id": session_id, "at": clock.now()}).scalars())
+        for session_hash in ended:
+            audit.record(work, "session.ended", tenant_id=PLATFORM_TENANT, user_id=actor.user_id)
+            work.tell(f"session:{session_hash}")
+
+
 def sign_out_everywhere(actor: Actor) -> int:
     """Ends every session of the person, this one too. Answers how many there were."""
     with unit_of_work(PLATFORM) as work:

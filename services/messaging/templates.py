@@ -20,6 +20,14 @@ def code(language: str, code: str) -> str:
     return _say(language, "sign_in_code", code=code)
 
 
+def password_code(language: str, code: str) -> str:
+    return _say(language, "password_code", code=code)
+
+
+def password_changed(language: str) -> str:
+    return _say(language, "password_changed")
+
+
 def invitation(language: str, *, practice: str, link: str) -> str:
     """An invitation to make an account at `link`."""
     return _say(language, "invitation", practice=plain(practice, LONGEST_NAME) or BRAND, link=link)

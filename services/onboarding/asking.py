@@ -12,10 +12,10 @@ from portal_app.core.errors import Invalid
 from portal_app.core.ids import new_id
 from services import audit, outbox
 from services.accounts import names, throttle
+from services.accounts.birth_dates import day_of
 from services.messaging import templates
 from services.onboarding.codes import hash_of, new_code
 from services.onboarding.inviting import KIND, LIFETIME, born_by, link_of
-from services.onboarding.join import day_of
 
 WITHIN = timedelta(minutes=10)
 """Asking again so soon sends nothing new."""

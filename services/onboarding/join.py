@@ -1,7 +1,6 @@
 """Making an account with an invitation. Its code and the date of birth open a chart; nothing tells which of them was wrong."""
 import re
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, text
@@ -13,6 +12,7 @@ from portal_app.core.errors import Invalid, NotSignedIn
 from portal_app.core.ids import new_id
 from services import audit
 from services.accounts import Challenge, names, passwords, secrets, sign_in, throttle
+from services.accounts.birth_dates import day_of
 from services.onboarding import inviting
 from services.onboarding.codes import hash_of
 
@@ -83,21 +83,6 @@ def link(actor: Actor, code: str, birth_date: str, address: str) -> str:
         _record(work, linked)
         work.tell(f"profile:{actor.user_id}")
     return found.practice
-
-
-def day_of(typed: str) -> date:
-    """`3/14/1988`, `03141988` or `1988-03-14`. Raises Invalid for what is no day of the past."""
-    parts = re.findall(r"\d+", typed)
-    if len(parts) == 1 and len(parts[0]) == 8:
-        parts = [parts[0][:2], parts[0][2:4], parts[0][4:]]
-    try:
-        year, month, day = (parts if len(parts[0]) == 4 else [parts[2], parts[0], parts[1]])
-        found = date(int(year), int(month), int(day))
-    except (IndexError, ValueError, OverflowError):
-        raise Invalid("join.no_date", field="birth_date") from None
-    if len(parts) != 3 or not date(1900, 1, 1) <= found <= clock.now().date():
-        raise Invalid("join.no_date", field="birth_date")
-    return found
 
 
 def _try(code: str, birth_date: str, address: str) -> Row[Any]:

@@ -10,7 +10,8 @@ from portal_app.core.actor import Actor
 from portal_app.core.database import nobody_work, pump_work, unit_of_work, unscoped
 from tests.cast import Cast
 
-GLOBAL = ("organization", "users", "credential", "contact_preference", "sign_in_challenge", "user_session", "throttle",
+GLOBAL = ("organization", "users", "credential", "contact_preference", "sign_in_challenge", "password_reset", "user_session",
+          "throttle",
           "audit_unsealed", "audit_seal", "consent_event", "text_reply", "unreachable_mobile", "reminder_sweep", "clock_mark")
 
 

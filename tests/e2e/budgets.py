@@ -35,6 +35,7 @@ PAGES = {
                            "services.accounts.contact.practices": 4}),
     "/sign-in": Budget({"services.accounts.demo.demo_people": 0, "services.demo_phone.is_there": 0}),
     "/join?code=ABCDE12345": Budget({}),
+    "/reset": Budget({}),
     "/admin/invitations": Budget(ME | {"services.onboarding.campaigns.overview": 8}, who="Dan"),
     "/admin/reminders": Budget(ME | {"services.messaging.reminder_times.reminder_times": 4}, who="Dan"),
     "/demo/components": Budget({"services.accounts.demo.demo_people": 0}),

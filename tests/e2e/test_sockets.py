@@ -12,7 +12,7 @@ from state.base import own_states
 from tests.e2e.conftest import Portal, person
 from tests.e2e.raw import RawTab
 
-OPEN = {"SignIn", "Join", "Phone", "Gallery"}
+OPEN = {"SignIn", "Join", "Reset", "Phone", "Gallery"}
 """The states that people reach before they are signed in; their handlers have tests of their own."""
 FORGED: dict[str, Any] = {"form": {}, "data": {}}
 

@@ -24,7 +24,8 @@ SHOWN = {
     "/visits/visit?visit={visit}": "Getting there",
     "/account": "Where you’re signed in", "/sign-in": "who do you want to be", "/demo/phone": "Whose phone",
     "/demo/components": "What pages are made of", "/admin/messages": "All practices", "/admin/messages?show=day": "All practices",
-    "/join?code=ABCDE12345": "Invitation code", "/admin/invitations": "Whom do you want", "/admin/reminders": "How long before",
+    "/join?code=ABCDE12345": "Invitation code", "/reset": "Forgot your password",
+    "/admin/invitations": "Whom do you want", "/admin/reminders": "How long before",
     "/admin/messages/undelivered": "Send again", "/admin/messages/story?tx={tx}": "Given up",
 }
 """Words that stand on a page once its data is there."""
@@ -48,7 +49,7 @@ def next_visit(portal: Portal) -> str:
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_stays_within_its_budget(open_page, portal: Portal, address: str):
     budget, seen = PAGES[address], len(portal.log_lines())
-    page = open_page(None if address.startswith(("/sign-in", "/join")) else person(budget.who))
+    page = open_page(None if address.startswith(("/sign-in", "/join", "/reset")) else person(budget.who))
     began = time.monotonic()
     page.goto(address.format(visit=next_visit(portal), tx=given_up(portal)))
     expect(page.get_by_text(SHOWN[address]).first).to_be_visible()

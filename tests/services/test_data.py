@@ -17,8 +17,8 @@ from tests.services.test_replies import TROUBLED, say
 
 HELD = {
     "users": "person", "credential": "person", "contact_preference": "contact_preferences", "user_session": "sign_ins",
-    "sign_in_challenge": "codes", "audit_event": "record", "patient": "charts", "visit": "visits",
-    "text_message": "text_messages",
+    "sign_in_challenge": "codes", "password_reset": "password_resets", "audit_event": "record",
+    "patient": "charts", "visit": "visits", "text_message": "text_messages",
     "consent_event": "consents", "text_reply": "replies", "unreachable_mobile": "unreachable",
     "staff_member": "jobs", "clinician": "clinician_entries", "invitation": "invitations",
 }
@@ -29,6 +29,7 @@ WITHHELD = {
     "credential": {"user_id", "password_hash", "changed_at"},  # a secret; when it changed stands in `person`
     "user_session": {"token_hash", "user_id"},
     "sign_in_challenge": {"id", "user_id", "code_hash", "ticket_hash", "ticket_expires_at"},
+    "password_reset": {"id", "user_id", "code_hash"},
     "audit_event": {"tenant_id", "user_id", "patient_id"}, "patient": {"tenant_id", "user_id"},
     "visit": data.VISIT_LINKS - {"id"},
     # How sending works, not what was sent.
@@ -64,6 +65,7 @@ def document(cast: Cast) -> dict[str, Any]:
     invite(cast, cast.alice)
     invite(cast, cast.pam)
     challenge = accounts.start_sign_in(cast.alice.email, "a long enough password", "10.0.0.1")
+    accounts.start_reset(cast.alice.email, "3/14/1988", "10.0.0.1")
     assert challenge.id
     accounts.set_contact(cast.alice.actor, wanted={"visits": True}, language="en", version=1)
     say(cast.alice.mobile, "STOP")

@@ -12,6 +12,7 @@ from portal_app.core.database import nobody_work, unscoped
 from portal_app.core.errors import AppError, Invalid, NotSignedIn, TooMany
 from portal_app.core.ids import new_id
 from services import accounts
+from services.accounts.birth_dates import day_of
 from services.messaging import consent
 from services.onboarding import join
 from services.onboarding.codes import hash_of, new_code
@@ -72,15 +73,15 @@ def test_a_code_is_known_however_it_is_typed(typed: str):
 
 @pytest.mark.parametrize("typed", ["3/14/1988", "03-14-1988", "03141988", "1988-03-14", " 3 . 14 . 1988 "])
 def test_a_date_is_read_as_people_write_it(typed: str):
-    assert join.day_of(typed) == date(1988, 3, 14)
+    assert day_of(typed) == date(1988, 3, 14)
 
 
 @pytest.mark.parametrize("typed", ["", "yesterday", "13/14/1988", "2/30/1988", "3/14/88", "3/14", "3/14/1988/1", "3/14/2999",
                                    "1/1/99999999999"])
 def test_what_is_no_date_is_said_beside_the_field(typed: str):
     with pytest.raises(Invalid) as refusal:
-        join.day_of(typed)
-    assert (refusal.value.key, refusal.value.field) == ("join.no_date", "birth_date")
+        day_of(typed)
+    assert (refusal.value.key, refusal.value.field) == ("birth_date.none", "birth_date")
 
 
 def test_whatever_is_wrong_the_answer_is_the_same(cast: Cast):
