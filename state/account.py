@@ -16,7 +16,7 @@ from services.accounts import AccountView, SessionView
 from state.base import Base, Refused, handler
 from state.display import telephone, trouble_words
 from state.forms import asked, secret, text
-from state.me import Me, know_me
+from state.me import Me, know_me, read_me
 
 
 @dataclass(frozen=True)
@@ -115,11 +115,11 @@ class Account(Base, rx.State):
         except Refused as refused:
             if not isinstance(refused.error, Outdated):
                 raise
-            await me.read()
+            await read_me(me)
             self.versions[part] = me._versions[part]
             self.outdated[part] = say(me.language, "account.outdated", now=_now(me, part))
             return
-        await me.read()  # the shell of this tab at once; other tabs are woken
+        await read_me(me)  # the shell of this tab at once; other tabs are woken
         for name in PARTS[part]:
             setattr(self, name, getattr(me, name))
         self.saved[part], self.outdated[part] = self.saved[part] + 1, ""

@@ -34,7 +34,7 @@ from state.booking_rows import (
 from state.display import VisitRow, visit_row, zone_words
 from state.forms import asked, day_of, moment_of
 from state.me import know_me
-from state.visit import Visit
+from state.visit import Visit, out_of_date
 
 
 class Booking(Base, rx.State):
@@ -231,7 +231,7 @@ class Booking(Base, rx.State):
             if isinstance(refused.error, Conflict) and self.moving:
                 self._keep_old(await self.run(scheduling.visit, self.moving.id))
             raise
-        (await self.get_state(Visit)).out_of_date()
+        out_of_date(await self.get_state(Visit))
         return rx.redirect(_booked_address(view, moved=self.moving is not None), replace=True)
 
     async def _book(self, hold_id: str) -> VisitView:

@@ -13,7 +13,7 @@ from portal_app.core.words import say
 from services.onboarding import asking, join
 from state.base import Base, SignedOut, handler
 from state.forms import asked, secret, text
-from state.me import Me, know_me
+from state.me import Me, know_me, read_me
 from state.sign_in import SignIn
 
 ANSWER = 0.5
@@ -61,7 +61,7 @@ class Join(Base, rx.State):
         if self.signed_in:
             self.practice = await self.run(join.link, code, born, address)
             self.step = "added"
-            await (await self.get_state(Me)).read()
+            await read_me(await self.get_state(Me))
             return
         found = await self.ask(join.look_up, code, born, address)
         self._code, self._birth_date, self.practice = code, born, found.practice

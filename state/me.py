@@ -37,30 +37,13 @@ class Me(Base, rx.State):
     _page: str = ""
     _user_id: str = ""
 
-    async def read(self) -> None:
-        """Asks the server who this is, and what they chose for themselves."""
-        actor = await self.run(_myself)
-        profile = actor.profile
-        self.name, self.language = profile.preferred_name or actor.name, actor.language
-        self.preferred_name = profile.preferred_name
-        self.visit_texts, self.reminder_texts = profile.visit_texts, profile.reminder_texts
-        self.theme, self.text_size, self.text_language = profile.theme, profile.text_size, profile.language
-        self.sees_messages, self.invites = access.may(actor, "messages.read"), access.may(actor, "invitations.send")
-        self.sets_reminders = access.may(actor, "reminders.set")
-        self._versions = {"name": profile.name_version, "look": profile.look_version, "texts": profile.texts_version}
-        self.without_chart, self._user_id = not actor.charts, str(actor.user_id)
-
     @handler
     async def refresh(self) -> Any:
         """Again, whenever the person changed their profile in any tab."""
         try:
-            await self.read()
+            await read_me(self)
         except Refused:  # nobody asked for it, so nobody is told: the next page reads again
             self._user_id = ""
-
-    def offer_undo(self, cancelled: VisitView) -> None:
-        """Offers for a while to take the person's own cancel back, in this tab."""
-        self.undo = undo_name(cancelled)
 
     @handler
     async def take_back(self) -> Any:
@@ -83,19 +66,42 @@ class Me(Base, rx.State):
         """The offer to take it back is over."""
         self.undo = ""
 
-    def arrive(self) -> None:
-        """On another page, what was said on the one before is over."""
-        page = str(self.router.url)
-        if page != self._page:
-            self._page, self.told, self.alert = page, "", ""
+
+# Functions, not methods: a method of a state is a handler that any browser may call.
+
+
+async def read_me(me: Me) -> None:
+    """Asks the server who this is, and what they chose for themselves."""
+    actor = await me.run(_myself)
+    profile = actor.profile
+    me.name, me.language = profile.preferred_name or actor.name, actor.language
+    me.preferred_name = profile.preferred_name
+    me.visit_texts, me.reminder_texts = profile.visit_texts, profile.reminder_texts
+    me.theme, me.text_size, me.text_language = profile.theme, profile.text_size, profile.language
+    me.sees_messages, me.invites = access.may(actor, "messages.read"), access.may(actor, "invitations.send")
+    me.sets_reminders = access.may(actor, "reminders.set")
+    me._versions = {"name": profile.name_version, "look": profile.look_version, "texts": profile.texts_version}
+    me.without_chart, me._user_id = not actor.charts, str(actor.user_id)
+
+
+def offer_undo(me: Me, cancelled: VisitView) -> None:
+    """Offers for a while to take the person's own cancel back, in this tab."""
+    me.undo = undo_name(cancelled)
+
+
+def _arrive(me: Me) -> None:
+    """On another page, what was said on the one before is over."""
+    page = str(me.router.url)
+    if page != me._page:
+        me._page, me.told, me.alert = page, "", ""
 
 
 async def know_me(state: rx.State) -> Me:
     """The person of this tab's session; asked for once, since another session empties the tab. Raises SignedOut."""
     me = await state.get_state(Me)
     if not me._user_id:
-        await me.read()
-    me.arrive()
+        await read_me(me)
+    _arrive(me)
     live.watch(me, f"profile:{me._user_id}", Me.refresh)
     return me
 

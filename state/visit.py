@@ -14,7 +14,7 @@ from state.base import Base, Refused, handler
 from state.booking_rows import again_address, move_address
 from state.display import VisitRow, telephone, visit_row
 from state.forms import asked, text
-from state.me import know_me, undo_name, visits_topic
+from state.me import know_me, offer_undo, undo_name, visits_topic
 
 MAPS = "https://www.google.com/maps/search/"
 """Opens the maps that a phone or computer has: https://developers.google.com/maps/documentation/urls/get-started"""
@@ -49,7 +49,7 @@ class Visit(Base, rx.State):
         self._language = me.language
         live.watch(self, visits_topic(me), Visit.refresh)  # before reading, so that no change falls in between
         if self.visit and self.visit.id != asked(self, "visit"):
-            self.out_of_date()
+            out_of_date(self)
         self._show(await self.run(scheduling.visit, asked(self, "visit")))
         if self.version != me.undo:
             self.told = ""
@@ -59,10 +59,6 @@ class Visit(Base, rx.State):
         """The person's visits have changed, here or elsewhere."""
         if self.visit and self.visit.id == asked(self, "visit"):
             self._show(await self.run(scheduling.visit, self.visit.id))
-
-    def out_of_date(self) -> None:
-        """It was changed on another page of this tab: nothing of it is shown, or can be clicked, until it is read anew."""
-        self.visit, self.detail = None, None
 
     def _show(self, view: VisitView) -> None:
         self.visit, self.detail, self._version = visit_row(view, self._language), _detail(view), view.version
@@ -83,12 +79,17 @@ class Visit(Base, rx.State):
             raise
         self._show(view)
         self.told = say(self._language, "visit.told_cancelled")
-        (await know_me(self)).offer_undo(view)
+        offer_undo(await know_me(self), view)
 
     async def _look_again(self, refused: Refused) -> None:
         """Someone was faster: shows the visit as it is now."""
         if isinstance(refused.error, Conflict) and self.visit:
             self._show(await self.run(scheduling.visit, self.visit.id))
+
+
+def out_of_date(page: Visit) -> None:
+    """It was changed on another page of this tab: nothing of it is shown, or can be clicked, until it is read anew."""
+    page.visit, page.detail = None, None
 
 
 def _detail(view: VisitView) -> VisitDetail:

@@ -125,13 +125,11 @@ def _stands(connection: DBAPIConnection) -> bool:
 
 @contextmanager
 def unit_of_work(actor: Actor) -> Iterator[Work]:
-    """One transaction for `actor`, who sees the rows of their practices and no other.
+    """One transaction for `actor`, who sees the rows of their practices and no other; who belongs to none sees none.
 
-    Commits when the block ends, rolls back when it raises. Raises ValueError for an actor without a tenant, and
-    Unavailable where the database doesn't answer, is shutting down, or has no room left.
+    Commits when the block ends, rolls back when it raises. Raises Unavailable where the database doesn't
+    answer, is shutting down, or has no room left.
     """
-    if not actor.tenants:
-        raise ValueError("a unit of work needs an actor with a tenant")
     with _transaction(APP_ROLE, actor, ",".join(map(str, actor.tenants))) as work:
         yield work
 

@@ -92,9 +92,10 @@ def test_the_pump_sees_text_messages_their_figures_and_nothing_else(cast: Cast):
             work.session.execute(text(f"SELECT * FROM {name}"))
 
 
-def test_an_actor_without_a_practice_opens_nothing(database: str):
-    with pytest.raises(ValueError, match="tenant"), unit_of_work(Actor(None, ())):
-        pytest.fail("opened")
+def test_who_belongs_to_no_practice_sees_nothing(cast: Cast):
+    with unit_of_work(Actor(cast.alice.user_id, ())) as work:
+        for name in {*tenant_tables(), "practice"} - {*GLOBAL}:
+            assert work.session.execute(text(f"SELECT count(*) FROM {name}")).scalar() == 0, name
 
 
 def test_a_transactions_context_does_not_outlive_it(cast: Cast):
