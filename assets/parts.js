@@ -203,6 +203,86 @@ export function Countdown({ until = "", now = "", text = "", soon = "", onEnd, c
   return h("p", { role: "timer", ...rest }, text.replace("{time}", shown));
 }
 
+// When anybody was last seen at a page of this browser, whatever its tabs: kept where all of them see it.
+const ACTIVE = "carelane.active";
+const SIGNS = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"];
+const TELL = 60000; // ms
+let active = Date.now();
+
+function lastActive() {
+  try {
+    return Math.max(active, Number(localStorage.getItem(ACTIVE)) || 0);
+  } catch {
+    return active;
+  }
+}
+
+function noteActive() {
+  const now = Date.now();
+  if (now - active < 1000) return;
+  active = now;
+  try {
+    localStorage.setItem(ACTIVE, now);
+  } catch {
+    // this tab alone knows
+  }
+}
+
+// Asks whether the person is still there when they have not been seen for long, and signs them out where nobody answers. Tells
+// `onStay` now and then that they are, since reading and writing trouble the server with nothing.
+export function Idle({ seconds, warning, onStay, children, ...rest }) {
+  const box = useRef(null);
+  const stay = useRef(onStay);
+  const [over, setOver] = useState("");
+  useEffect(() => {
+    stay.current = onStay;
+  });
+  useEffect(() => {
+    let told = Date.now();
+    const tell = () => {
+      told = Date.now();
+      stay.current?.();
+    };
+    const see = () => {
+      if (box.current.open || Date.now() - lastActive() >= (seconds - warning) * 1000) return;
+      noteActive();
+      if (Date.now() - told > TELL) tell();
+    };
+    const yes = () => {
+      noteActive();
+      tell();
+      box.current.close();
+    };
+    const look = () => {
+      const left = seconds - Math.floor((Date.now() - lastActive()) / 1000);
+      if (left <= 0) setOver("over");
+      else if (left > warning) box.current.open && box.current.close();
+      else {
+        if (!box.current.open) box.current.showModal();
+        box.current.querySelector("[data-left]").textContent = left;
+      }
+    };
+    const answer = (event) => event.target.closest?.("[data-stay]") && yes();
+    const dialog = box.current;
+    dialog.addEventListener("cancel", yes);
+    dialog.addEventListener("click", answer);
+    SIGNS.forEach((sign) => addEventListener(sign, see, { passive: true }));
+    noteActive();
+    const timer = setInterval(look, 1000);
+    return () => {
+      clearInterval(timer);
+      SIGNS.forEach((sign) => removeEventListener(sign, see));
+      dialog.removeEventListener("cancel", yes);
+      dialog.removeEventListener("click", answer);
+    };
+  }, [seconds, warning]);
+  const { pathname, search } = useLocation();
+  const fields = { idle: "1", next: pathname + search };
+  return h(
+    "dialog", { ...rest, ref: box }, children,
+    h(NativeForm, { action: "/session/end", fields, send: over, className: "by-itself" }));
+}
+
 // The offer to take back what has just been done, which `name` tells apart. Time counts only while neither pointer nor focus
 // rests on it, and goes on where it stood when another page shows the same offer or the page is loaded anew; `longest` ends it.
 const OFFER = "carelane.offer";

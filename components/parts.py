@@ -142,6 +142,18 @@ class Toast(_Part):
     on_end: rx.EventHandler[rx.event.no_args_event_spec]
 
 
+class Idle(_Part):
+    """The question whether the person is still there, `warning` seconds before `seconds` without a sign of them in any tab are
+    over; then the browser signs out. Children are the question, with a `data-left` for the time and a `data-stay` button.
+    `on_stay` is told, once a minute at the most, that they are.
+    """
+
+    tag = "Idle"
+    seconds: rx.Var[int]
+    warning: rx.Var[int]
+    on_stay: rx.EventHandler[rx.event.no_args_event_spec]
+
+
 class Reference(_Part):
     """The reference in the page's address after its children's words; nothing where there is none."""
 

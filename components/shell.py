@@ -4,12 +4,14 @@ from typing import Any
 import reflex as rx
 from reflex_components_core.core.banner import has_too_many_connection_errors
 
+from components.buttons import button
 from components.faults import fault
 from components.icons import icon, mark
-from components.parts import NativeForm, NativeLink, PageLanguage, PageLook, PageTitle, Slow, page_link
+from components.parts import Idle, NativeForm, NativeLink, PageLanguage, PageLook, PageTitle, Slow, page_link
 from components.surfaces import alert, done, note
 from components.toast import undo_toast
 from components.words import t
+from services.accounts.sessions import IDLE
 
 PLACES = (
     ("home", "/"),
@@ -36,7 +38,7 @@ def shell(*children: Any, here: str, me: Any, current: str | rx.Var[str] | None 
         _way_past(), PageLanguage.create(language=me.language), PageLook.create(theme=me.theme, text=me.text_size),
         rx.el.aside(_brand(), _navigation(place, me, "nav"), _person(me), class_name="side"),
         rx.el.main(_offline(), *_taking_back(me), *shown, id="main", tab_index=-1, class_name="stack"),
-        _navigation(place, me, "bar"), class_name="shell",
+        _navigation(place, me, "bar"), _still_there(me), class_name="shell",
     )
 
 
@@ -93,6 +95,18 @@ def _taking_back(me: Any) -> list[rx.Component]:
 
 def _person(me: Any) -> rx.Component:
     return rx.el.div(rx.el.p(me.name, class_name="person"), sign_out("btn plain small"), class_name="side-end")
+
+
+def _still_there(me: Any) -> rx.Component:
+    """Asked before a session that lies idle ends. The server learns of someone's presence a minute late at the most, and ends
+    the session by itself half a minute later than this."""
+    return Idle.create(
+        rx.el.h2(t("idle.question"), id="idle-question"),
+        rx.el.p(t("idle.left"), rx.el.b(class_name="num", custom_attrs={"data-left": ""})),
+        rx.el.div(button(t("idle.stay"), custom_attrs={"data-stay": ""}), sign_out("btn quiet"), class_name="row"),
+        seconds=IDLE - 90, warning=60, on_stay=me.stay, class_name="dialog",
+        custom_attrs={"aria-labelledby": "idle-question"},
+    )
 
 
 def _offline() -> rx.Component:

@@ -112,7 +112,8 @@ async def _run(self: Any, service: Callable[..., Any], *args: Any, **kwargs: Any
     session_hash = presented_session(self)
     if not session_hash:
         raise SignedOut
-    return await _call(service, lambda: (accounts.actor_of(session_hash),), args, kwargs)
+    active = not live.woken.get()
+    return await _call(service, lambda: (accounts.actor_of(session_hash, active=active),), args, kwargs)
 
 
 async def _ask(self: Any, service: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

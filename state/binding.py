@@ -39,8 +39,7 @@ def _still_there(_actor: object) -> None:
 
 
 class Tab(rx.State):
-    """The version that has sent this tab its state, "" where none has: then it is not what the page shows. No sign-out
-    empties it."""
+    """The version that sent this tab its state, "" where none did and the page shows none of it. No sign-out empties it."""
 
     _begun: str = ""
 
@@ -52,6 +51,7 @@ VERSION = source.fingerprint(("state", "services", "portal_app/core"))
 class BindToSession(Middleware):
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
         """Empties the tab where another session, none, or one that has ended presents its token."""
+        live.woken.set(bool(event.payload.pop(live.WOKEN, False)))
         binding, tab, presented = await state.get_state(Binding), await state.get_state(Tab), presented_session(state)
         begins = event.name in BEGINNINGS
         if not (begins or tab._begun == VERSION or event.name == NAVIGATION):
@@ -144,7 +144,7 @@ async def _while_alive(session_hash: str) -> str:
 
 def _alive(session_hash: str) -> str:
     try:
-        accounts.actor_of(session_hash)
+        accounts.actor_of(session_hash, active=False)
     except NotSignedIn:
         return ""
     return session_hash

@@ -7,6 +7,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import redis.asyncio
@@ -25,6 +26,10 @@ TRY_AGAIN, TRIES = 0.2, 60
 """Seconds between two tries to reach Valkey, and how many there are."""
 PRUNE = 60
 """Seconds between clearings of tabs that have gone."""
+WOKEN = "woken"
+"""Marks an event that a tab was asked for: its person did nothing."""
+woken: ContextVar[bool] = ContextVar("woken", default=False)
+"""Whether the event of now is such a one."""
 # topic → client token → the handler to run. Per process: a tab is watched where its socket is.
 _watched: dict[str, dict[str, str]] = {}
 
@@ -100,7 +105,7 @@ async def _wake(app: rx.App, topics: list[str]) -> None:
     for topic in topics:
         for token, name in list(_watched.get(topic, {}).items()):
             if token in namespace.token_to_sid:
-                await namespace.emit_update(StateUpdate(events=[Event(name=name, payload={})]), token)
+                await namespace.emit_update(StateUpdate(events=[Event(name=name, payload={WOKEN: True})]), token)
 
 
 async def _prune(app: rx.App) -> None:

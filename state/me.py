@@ -62,6 +62,11 @@ class Me(Base, rx.State):
         self._page = str(self.router.url)  # said there, even where that page is yet to load
 
     @handler
+    async def stay(self) -> Any:
+        """The person is at work on the page, though nothing of it needed the server."""
+        await self.run(_myself)
+
+    @handler
     async def leave_it(self) -> Any:
         """The offer to take it back is over."""
         self.undo = ""

@@ -66,7 +66,7 @@ class SignIn(Base, rx.State):
         return rx.redirect(self.next, replace=True)
 
     def _why(self) -> str:
-        for reason, key in (("signed-out", "sign_in.signed_out"), ("late", "sign_in.late")):
+        for reason, key in (("idle", "sign_in.idle"), ("signed-out", "sign_in.signed_out"), ("late", "sign_in.late")):
             if asked(self, reason):
                 return say("en", key)
         return say("en", "sign_in.needed") if self.next != "/" else ""  # home is where everyone begins: nobody asked for it

@@ -1,7 +1,7 @@
 """The session cookie: set and cleared by plain HTTP alone, so that no script and no socket frame ever holds it."""
 import asyncio
 import hashlib
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -33,11 +33,13 @@ async def start(request: Request) -> Response:
 
 
 async def end(request: Request) -> Response:
-    """Ends the session on the server and in the browser."""
-    if await _form(request) is None:
+    """Ends the session on the server and in the browser; who was not seen for long finds back to the page they were at."""
+    form = await _form(request)
+    if form is None:
         return sorry.answer(request, 403, "foreign")
     await asyncio.to_thread(accounts.sign_out, hash_of(request.cookies.get(COOKIE, "")))
-    answer = RedirectResponse("/sign-in?signed-out=1", status_code=303)
+    why = {"idle": "1", "next": same_site(form.get("next", "/"))} if form.get("idle") else {"signed-out": "1"}
+    answer = RedirectResponse("/sign-in?" + urlencode(why), status_code=303)
     answer.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")
     return answer
 

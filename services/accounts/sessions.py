@@ -31,12 +31,14 @@ def open_session(ticket: str, address: str, device: str) -> str:
     return token
 
 
-def actor_of(session_hash: str) -> Actor:
-    """Who acts in this session, as of now. Raises NotSignedIn where it has ended, run out or lain idle."""
+def actor_of(session_hash: str, *, active: bool = True) -> Actor:
+    """Who acts in this session, as of now; `active` where it is the person who does. Raises NotSignedIn where it has ended,
+    run out or lain idle.
+    """
     with nobody_work() as work:
         found = work.session.execute(
-            text("SELECT session_actor(:hash, :at, :idle)"),
-            {"hash": session_hash, "at": clock.now(), "idle": IDLE},
+            text("SELECT session_actor(:hash, :at, :idle, :active)"),
+            {"hash": session_hash, "at": clock.now(), "idle": IDLE, "active": active},
         ).scalar()
     if found is None:
         raise NotSignedIn

@@ -1,5 +1,6 @@
 """Handlers are callable by whoever holds a socket; a stored state belongs to its session."""
 import asyncio
+import hashlib
 import uuid
 from typing import Any
 
@@ -152,3 +153,28 @@ def test_a_page_of_another_site_cannot_open_a_socket(portal: Portal):
 
     with pytest.raises(Exception, match="(?i)connect|refused|403|400"):
         asyncio.run(attempt())
+
+
+def test_what_a_tab_is_woken_for_keeps_nobody_signed_in(portal: Portal):
+    from state.visits import Visits
+
+    cookie = portal.session(person("Alice"))
+    hash_ = hashlib.sha256(cookie.encode()).hexdigest()
+
+    def ago() -> int:
+        found = portal.sql("SELECT extract(epoch FROM now() - last_seen_at)::int FROM user_session WHERE token_hash = %s", hash_)
+        return found[0][0]
+
+    async def run() -> list[int]:
+        seen = []
+        async with RawTab(portal.address, cookie=cookie) as tab:
+            await tab.hydrate("/visits")
+            portal.sql("UPDATE user_session SET last_seen_at = now() - interval '10 minutes' WHERE token_hash = %s", hash_)
+            for payload in ({"woken": True}, {}):
+                answer = await tab.send(format_event_handler(Visits.load), payload, path="/visits")
+                assert "Okafor" in answer
+                seen.append(ago())
+        return seen
+
+    woken, clicked = asyncio.run(run())
+    assert woken >= 600 and clicked < 60

@@ -255,3 +255,13 @@ def test_who_stopped_the_codes_is_told_how_to_start_them(cast: Cast, monkeypatch
         start(cast.pam, password="wrong")  # nobody else learns of it
     monkeypatch.undo()
     settings.cache_clear()
+
+
+def test_what_the_portal_wakes_by_itself_keeps_nobody_signed_in(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    hash_ = cast.alice.actor.session_hash
+    for _ in range(3):
+        later(monkeypatch, minutes=9)
+        accounts.actor_of(hash_, active=False)
+    later(monkeypatch, minutes=4)
+    with pytest.raises(NotSignedIn):
+        accounts.actor_of(hash_, active=False)

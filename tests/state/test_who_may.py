@@ -121,6 +121,7 @@ TABLE = [
     Row("Home.load", f"{VISITS}.staff_day.staff_day", "day.read", anywhere=True),
     Row("Me.refresh", "state.me._myself", "everyone"),
     Row("Me.take_back", f"{VISITS}.changes.undo_cancel", "owner", state={"undo": "{cancelled}:3"}),
+    Row("Me.stay", "state.me._myself", "everyone"),
     Row("Me.leave_it", "", "nobody"),
     Row("MessageFigures.load", f"{MESSAGES}.operations.overview", "messages.read", anywhere=True),
     Row("MessageFigures.refresh", f"{MESSAGES}.operations.overview", "messages.read", anywhere=True),
