@@ -113,7 +113,7 @@ def test_a_profile_that_could_not_be_read_again_is_read_with_the_next_page_and_n
     assert tab.state(Me).name == "Oto"
 
 
-def unavailable(_session: str) -> None:
+def unavailable(_session: str, **__: bool) -> None:
     raise Unavailable
 
 
