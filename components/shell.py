@@ -11,7 +11,6 @@ from components.parts import Idle, NativeForm, NativeLink, PageLanguage, PageLoo
 from components.surfaces import alert, done, note
 from components.toast import undo_toast
 from components.words import t
-from services.accounts.sessions import IDLE
 
 PLACES = (
     ("home", "/"),
@@ -98,13 +97,12 @@ def _person(me: Any) -> rx.Component:
 
 
 def _still_there(me: Any) -> rx.Component:
-    """Asked before a session that lies idle ends. The server learns of someone's presence a minute late at the most, and ends
-    the session by itself half a minute later than this."""
+    """Asked before a session that lies idle ends."""
     return Idle.create(
         rx.el.h2(t("idle.question"), id="idle-question"),
         rx.el.p(t("idle.left"), rx.el.b(class_name="num", custom_attrs={"data-left": ""})),
         rx.el.div(button(t("idle.stay"), custom_attrs={"data-stay": ""}), sign_out("btn quiet"), class_name="row"),
-        seconds=IDLE - 90, warning=60, on_stay=me.stay, class_name="dialog",
+        seconds=me.asked_after, warning=60, on_stay=me.stay, class_name="dialog",
         custom_attrs={"aria-labelledby": "idle-question"},
     )
 

@@ -4,27 +4,20 @@ import reflex as rx
 from components.buttons import button
 from components.dialog import closes, dialog, opens
 from components.faults import fault
-from components.fields import select
 from components.shell import shell, title
 from components.surfaces import alert, card, empty, heading, note, waiting
 from components.visit import row_list
 from components.words import t
+from pages.practice_choice import practice_choice
 from state.campaign import Campaigns, ChoiceRow, EndedRow
 from state.me import Me
 
 
 def page() -> rx.Component:
     content = rx.fragment(
-        title(t("campaign.title"), lead=Campaigns.practice), _practices(), alert(Campaigns.alert),
+        title(t("campaign.title"), lead=Campaigns.practice), practice_choice(Campaigns), alert(Campaigns.alert),
         rx.cond(Campaigns.loaded, _loaded(), rx.cond(Campaigns.alert == "", card(waiting(28, 110, 110), class_name="narrow"))))
     return shell(rx.cond(Campaigns.refused, fault("not_allowed", titled=True), content), here="invitations", me=Me)
-
-
-def _practices() -> rx.Component:
-    options = rx.foreach(Campaigns.practices, lambda one: rx.el.option(one[1], value=one[0]))
-    return rx.cond(Campaigns.practices.length() > 0, rx.el.div(
-        select("practice", t("campaign.practice"), options, on_change=Campaigns.go, value=Campaigns.practice_id),
-        class_name="narrow"))
 
 
 def _loaded() -> rx.Component:

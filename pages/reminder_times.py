@@ -3,29 +3,23 @@ import reflex as rx
 
 from components.buttons import button
 from components.faults import fault
-from components.fields import checkbox, select
+from components.fields import checkbox
 from components.parts import LeaveQuestion, Saved
 from components.shell import shell, title
 from components.surfaces import alert, card, waiting
 from components.words import t
+from pages.practice_choice import practice_choice
 from state.me import Me
 from state.reminder_times import ReminderTimes
 
 
 def page() -> rx.Component:
     content = rx.fragment(
-        title(t("reminders.title"), lead=ReminderTimes.practice), _practices(), alert(ReminderTimes.alert),
+        title(t("reminders.title"), lead=ReminderTimes.practice), practice_choice(ReminderTimes), alert(ReminderTimes.alert),
         rx.cond(ReminderTimes.loaded, _form(),
                 rx.cond(ReminderTimes.alert == "", card(waiting(44, 44, 44, 44), class_name="narrow"))),
         LeaveQuestion.create(question=t("account.unsaved")))
     return shell(rx.cond(ReminderTimes.refused, fault("not_allowed"), content), here="reminders", me=Me)
-
-
-def _practices() -> rx.Component:
-    options = rx.foreach(ReminderTimes.practices, lambda one: rx.el.option(one[1], value=one[0]))
-    return rx.cond(ReminderTimes.practices.length() > 0, rx.el.div(
-        select("practice", t("campaign.practice"), options, on_change=ReminderTimes.go, value=ReminderTimes.practice_id),
-        class_name="narrow"))
 
 
 def _form() -> rx.Component:

@@ -14,6 +14,7 @@ from state import live
 from state.base import Base, Refused, handler
 from state.forms import asked, text
 from state.me import know_me
+from state.of_practice import OfPractice
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,7 @@ class EndedRow:
     detail: str
 
 
-class Campaigns(Base, rx.State):
-    practice_id: str = ""
-    practice: str = ""
-    practices: list[list[str]] = []
-    """Ids and names, where there is more than one to choose from."""
+class Campaigns(OfPractice, Base, rx.State):
     choices: list[ChoiceRow] = []
     chosen: str = ""
     question: str = ""
@@ -74,8 +71,7 @@ class Campaigns(Base, rx.State):
             if not self.refused:
                 raise
             return
-        self.practice_id, self.practice = seen.practice_id, seen.practice
-        self.practices = [list(one) for one in seen.practices] if len(seen.practices) > 1 else []
+        self._show_practice(seen)
         self.body, self.cost = seen.body, _counted("parts", seen.segments)
         morning = seen.waits_until and display.clock_time(seen.waits_until, seen.zone, "en")
         self.night = say("en", "campaign.night", time=morning) if morning else ""
@@ -108,12 +104,6 @@ class Campaigns(Base, rx.State):
         if audience in self._counts:
             self.chosen = audience
             self._ask()
-
-    @handler
-    async def go(self, practice_id: str) -> Any:
-        """To another of one's practices."""
-        if practice_id in [one[0] for one in self.practices]:
-            return rx.redirect(f"/admin/invitations?practice={practice_id}")
 
     @handler
     async def start(self, form: dict[str, Any]) -> Any:

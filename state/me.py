@@ -7,6 +7,7 @@ from portal_app.core.actor import Actor
 from portal_app.core.errors import Conflict, NotFound
 from portal_app.core.words import say
 from services import access, scheduling
+from services.accounts.sessions import IDLE
 from services.scheduling import VisitView
 from state import live
 from state.base import Base, Refused, handler
@@ -28,6 +29,9 @@ class Me(Base, rx.State):
     invites: bool = False
     """Someone who may invite the patients of a practice."""
     sets_reminders: bool = False
+    asked_after: int = IDLE - 90
+    """Seconds without a sign of the person until they are signed out, asked before. The server learns of their presence a minute
+    late at the most, and ends the session by itself half a minute after that."""
     undo: str = ""
     """Which cancel can be taken back, as a name that no other one has; "" for none. It follows the person from page to page."""
     told: str = ""

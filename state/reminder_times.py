@@ -10,6 +10,7 @@ from services.messaging import reminder_times
 from state.base import Base, Refused, handler
 from state.forms import asked, text
 from state.me import know_me
+from state.of_practice import OfPractice
 
 
 @dataclass(frozen=True)
@@ -19,11 +20,7 @@ class TimeChoice:
     chosen: bool
 
 
-class ReminderTimes(Base, rx.State):
-    practice_id: str = ""
-    practice: str = ""
-    practices: list[list[str]] = []
-    """Ids and names, where there is more than one to choose from."""
+class ReminderTimes(OfPractice, Base, rx.State):
     choices: list[TimeChoice] = []
     edition: int = 0
     """Goes up with what is read anew, so that the form is drawn with it."""
@@ -41,17 +38,10 @@ class ReminderTimes(Base, rx.State):
             if not self.refused:
                 raise
             return
-        self.practice_id, self.practice = seen.practice_id, seen.practice
-        self.practices = [list(one) for one in seen.practices] if len(seen.practices) > 1 else []
+        self._show_practice(seen)
         self.choices = [TimeChoice(f"h{hours}", say("en", f"reminders.h{hours}"), hours in seen.hours)
                         for hours in seen.choices]
         self.edition, self.saved, self.refused, self.loaded = self.edition + 1, 0, False, True
-
-    @handler
-    async def go(self, practice_id: str) -> Any:
-        """To another of one's practices."""
-        if practice_id in [one[0] for one in self.practices]:
-            return rx.redirect(f"/admin/reminders?practice={practice_id}")
 
     @handler
     async def save(self, form: dict[str, Any]) -> Any:
