@@ -21,10 +21,10 @@ PERMISSIONS = {one.name: one for one in (
     Permission("visits.own", "See, book and change visits on one's own chart", ("patient",)),
     Permission("day.read", "See the practice's visits of today", DESK),
     Permission("messages.read", "See how text messages go, without their words; the platform's operators, those of all practices",
-               ("practice_admin", "operator")),
+               (*ADMINS, "operator")),
     Permission("invitations.send", "Invite the practice's patients to make an account", ADMINS),
     Permission("reminders.set", "Say when the practice's patients are reminded of visits", ADMINS),
-    Permission("messages.send_again", "Send a text message again that could not be delivered", ("practice_admin", "operator")),
+    Permission("messages.send_again", "Send a text message again that could not be delivered", (*ADMINS, "operator")),
 )}
 
 
